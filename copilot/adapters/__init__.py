@@ -1,0 +1,1 @@
+"""Everything that knows a vendor; only `bootstrap` imports it."""

@@ -1,0 +1,99 @@
+"""Locks between processes, held by the kernel: a killed process leaves none behind."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import fcntl
+import json
+import os
+import sys
+import time
+from typing import TYPE_CHECKING, Final
+
+from copilot.errors import WorkspaceBusy
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+_PAUSE: Final = 0.02
+
+
+class FileLock:
+    """One file that several may hold to read and one alone to write."""
+
+    def __init__(self, path: Path, *, what: str) -> None:
+        """Name the lock; nothing is taken yet.
+
+        Args:
+            path: The lock file; its folder is made when the lock is first taken.
+            what: What the holder does with it, for the message to others: `writing this workspace`.
+        """
+        self._path = path
+        self._what = what
+
+    @contextlib.contextmanager
+    def reading(self, *, wait: float) -> Iterator[None]:
+        """Hold the lock together with other readers.
+
+        Args:
+            wait: Seconds to wait for a writer to finish.
+
+        Raises:
+            WorkspaceBusy: A writer has not finished by then.
+        """
+        with self._held(fcntl.LOCK_SH, wait):
+            yield
+
+    @contextlib.contextmanager
+    def writing(self, *, wait: float) -> Iterator[None]:
+        """Hold the lock alone, and leave word of who holds it.
+
+        Raises:
+            WorkspaceBusy: Somebody else holds it longer than `wait` seconds; their id is named.
+        """
+        with self._held(fcntl.LOCK_EX, wait) as descriptor:
+            command = " ".join(os.path.basename(part) for part in sys.argv[:2])
+            about = {"pid": os.getpid(), "command": command, "since": time.strftime("%H:%M:%S")}
+            os.ftruncate(descriptor, 0)
+            os.pwrite(descriptor, json.dumps(about).encode(), 0)
+            try:
+                yield
+            finally:
+                os.ftruncate(descriptor, 0)
+
+    @contextlib.contextmanager
+    def _held(self, mode: int, wait: float) -> Iterator[int]:
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            deadline = time.monotonic() + wait
+            while not _take(descriptor, mode):
+                if time.monotonic() >= deadline:
+                    raise self._busy(descriptor)
+                time.sleep(_PAUSE)
+            yield descriptor
+        finally:
+            os.close(descriptor)  # closing lets go of the lock
+
+    def _busy(self, descriptor: int) -> WorkspaceBusy:
+        try:
+            about = json.loads(os.pread(descriptor, 1_000, 0))
+            holder = f"process {about['pid']} ({about['command']}, since {about['since']})"
+        except (ValueError, KeyError):
+            holder = "another process"
+        return WorkspaceBusy(
+            f"{holder} is {self._what}",
+            hint="Wait for it to finish, or send your command to it with --server URL if it serves.",
+        )
+
+
+def _take(descriptor: int, mode: int) -> bool:
+    try:
+        fcntl.flock(descriptor, mode | fcntl.LOCK_NB)
+    except OSError as exc:
+        if exc.errno in {errno.EWOULDBLOCK, errno.EACCES}:
+            return False
+        raise
+    return True

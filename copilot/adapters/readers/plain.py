@@ -1,0 +1,109 @@
+"""Plain text and Markdown: the file's text is the text, so offsets are those of the file."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+from markdown_it import MarkdownIt
+
+from copilot.adapters.readers import front_matter
+from copilot.adapters.readers.decoding import read_text
+from copilot.domain.documents import Block, BlockKind, ParsedDocument
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from markdown_it.token import Token
+
+_PARAGRAPH: Final = re.compile(r"\S(?:.|\n(?![ \t]*\n))*")
+_LOG_LINE_LENGTH: Final = 4_000
+_MARKDOWN: Final = MarkdownIt("commonmark", {"html": True}).enable("table")
+_LEAVES: Final = {"paragraph_open", "fence", "code_block", "html_block"}
+_COMMENT: Final = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
+
+
+class TextReader:
+    """Plain text: paragraphs stand between empty lines."""
+
+    def read(self, path: Path, *, name: str) -> ParsedDocument:
+        """Return the file's text in paragraphs."""
+        text, notes = read_text(path)
+        blocks = tuple(
+            Block(kind=BlockKind.TEXT, start=match.start(), end=match.end())
+            for match in _PARAGRAPH.finditer(text)
+        )
+        return ParsedDocument(text=text, blocks=blocks, notes=notes)
+
+
+class MarkdownReader:
+    """Markdown: headings, paragraphs, list items and table rows, with front matter."""
+
+    def read(self, path: Path, *, name: str) -> ParsedDocument:
+        """Return the file's text with its structure.
+
+        Raises:
+            UnreadableFile: The front matter cannot be read.
+        """
+        text, notes = read_text(path)
+        metadata, begin = front_matter.split(text)
+        body = text[begin:]
+        lines = [begin]
+        for line in body.splitlines(keepends=True):
+            lines.append(lines[-1] + len(line))
+        blocks = tuple(_blocks(_MARKDOWN.parse(body), text, lines))
+        title = next(
+            (_plain(text[b.start : b.end]) for b in blocks if b.kind is BlockKind.HEADING), ""
+        )
+        return ParsedDocument(
+            text=text,
+            blocks=blocks,
+            title=str(metadata.get("title") or title),
+            metadata=metadata,
+            notes=notes,
+        )
+
+
+def _blocks(tokens: Sequence[Token], text: str, lines: Sequence[int]) -> Iterator[Block]:
+    depth, header = 0, ""
+    for at, token in enumerate(tokens):
+        if token.type in {"bullet_list_open", "ordered_list_open"}:
+            depth += 1
+        elif token.type in {"bullet_list_close", "ordered_list_close"}:
+            depth -= 1
+        elif token.type == "thead_open":
+            header = " | ".join(_cells(tokens[at:]))
+        if token.map is None:
+            continue
+        start, end = _trimmed(text, lines[token.map[0]], lines[token.map[1]])
+        if start == end:
+            continue
+        if token.type == "heading_open":
+            yield Block(kind=BlockKind.HEADING, start=start, end=end, level=int(token.tag[1]))
+        elif token.type == "tr_open":
+            yield Block(kind=BlockKind.ROW, start=start, end=end, context=header)
+        elif token.type in _LEAVES and not _COMMENT.fullmatch(text, start, end):
+            kind = BlockKind.ITEM if depth else BlockKind.TEXT
+            yield Block(kind=kind, start=start, end=end)
+
+
+def _cells(tokens: Sequence[Token]) -> Iterator[str]:
+    for token in tokens:
+        if token.type == "thead_close":
+            return
+        if token.type == "inline":
+            yield token.content
+
+
+def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    while start < end and text[start].isspace():
+        start += 1
+    return start, end
+
+
+def _plain(heading: str) -> str:
+    first = heading.splitlines()[0]
+    return re.sub(r"[*_`]+", "", first.lstrip("# ")).rstrip("# ").strip()

@@ -1,0 +1,94 @@
+"""The tables of the truth. SQLite by default, PostgreSQL by URL; the schema is the same.
+
+Alembic's revisions in `migrations/` build exactly this; a test compares the two.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+import sqlalchemy as sa
+
+REVISION: Final = "0001"
+"""The newest revision; a database at this one needs no migration, and Alembic is not imported."""
+
+metadata: Final = sa.MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+_BigId = sa.BigInteger().with_variant(sa.Integer, "sqlite")  # SQLite counts up INTEGER only
+
+sources: Final = sa.Table(
+    "sources",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True, autoincrement=True),
+    sa.Column("path", sa.Text, nullable=False, unique=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("audience", sa.String(40), nullable=False),
+    sa.Column("about", sa.JSON, nullable=False),  # the rest of the metadata
+    sa.Column("period_start", sa.Date),
+    sa.Column("period_end", sa.Date),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("mtime_ns", sa.BigInteger, nullable=False),
+    sa.Column("content_hash", sa.String(64), nullable=False),
+    sa.Column("about_hash", sa.String(64), nullable=False),
+    sa.Column("stale", sa.Boolean, nullable=False, server_default=sa.false()),
+    sa.Column("notes", sa.JSON, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+passages: Final = sa.Table(
+    "passages",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True, autoincrement=True),
+    sa.Column(
+        "source_id",
+        _BigId,
+        sa.ForeignKey("sources.id", ondelete="CASCADE"),
+        nullable=False,
+        index=True,
+    ),
+    sa.Column("start", sa.Integer, nullable=False),
+    sa.Column("end", sa.Integer, nullable=False),
+    sa.Column("page", sa.Integer),
+    sa.Column("place", sa.Text, nullable=False),
+    sa.Column("heading", sa.JSON, nullable=False),
+    sa.Column("context", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("text_hash", sa.LargeBinary(16), nullable=False, index=True),
+    # A passage id is never given to another passage: indexes know passages by it.
+    sqlite_autoincrement=True,
+)
+
+vectors: Final = sa.Table(
+    "vectors",
+    metadata,
+    sa.Column("text_hash", sa.LargeBinary(16), primary_key=True),
+    sa.Column("encoder", sa.String(200), primary_key=True),
+    sa.Column("vector", sa.LargeBinary, nullable=False),
+)
+
+changes: Final = sa.Table(
+    "changes",
+    metadata,
+    sa.Column("seq", _BigId, primary_key=True, autoincrement=True),
+    sa.Column("passage_id", _BigId, nullable=False),
+    sa.Column("partition", sa.String(48), nullable=False),
+    sa.Column("added", sa.Boolean, nullable=False),
+    sqlite_autoincrement=True,
+)
+
+refusals: Final = sa.Table(
+    "refusals",
+    metadata,
+    sa.Column("path", sa.Text, primary_key=True),
+    sa.Column("size", sa.BigInteger, nullable=False),
+    sa.Column("mtime_ns", sa.BigInteger, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("hint", sa.Text, nullable=False),
+)

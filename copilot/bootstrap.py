@@ -1,0 +1,252 @@
+"""Wire one process: settings in, ready parts out. The only module that names adapters."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from concurrent.futures import ThreadPoolExecutor
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from copilot import config, people
+from copilot.catalog import loading
+from copilot.domain.documents import SourceKind
+from copilot.errors import BadInput
+from copilot.ingestion.folders import WORKSPACE_FOLDERS, Root
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from copilot.adapters.encoders import OnnxEncoder
+    from copilot.adapters.locks import FileLock
+    from copilot.adapters.sql.truth import SqlTruth
+    from copilot.config import Workspace
+    from copilot.domain.access import Principal
+    from copilot.domain.criteria import Catalog
+    from copilot.ingestion.reporting import Progress, Report
+    from copilot.retrieval.following import Follower, Indexes
+    from copilot.retrieval.search import Search
+
+_ENCODER: Final = "all-MiniLM-L6-v2"
+_KNOWLEDGE: Final = "knowledge"
+
+
+def load_catalog(folder: Path | None = None) -> Catalog:
+    """Return the catalog that ships with the product, or the one in `folder`.
+
+    Raises:
+        InvalidKnowledge: With one line for each problem.
+    """
+    return loading.load(folder or config.data_folder("knowledge"), cache=config.cache_folder())
+
+
+def prepare_encoder() -> Path:
+    """Return the folder of the converted encoder; the first time, make it.
+
+    Raises:
+        EncoderUnavailable: It cannot be made.
+    """
+    from copilot.adapters import model_conversion
+
+    return model_conversion.converted(
+        model_conversion.bundled_model(), config.cache_folder(), name=_ENCODER
+    )
+
+
+class Copilot:
+    """One workspace, wired; parts are made when they are first needed."""
+
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.settings = workspace.settings
+        self._closing = contextlib.ExitStack()
+
+    def __enter__(self) -> Copilot:
+        """Return itself."""
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Let go of everything that was opened."""
+        self._closing.close()
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The criteria and the guidance."""
+        return load_catalog()
+
+    @cached_property
+    def truth(self) -> SqlTruth:
+        """The database."""
+        from copilot.adapters.sql.database import connect
+        from copilot.adapters.sql.truth import SqlTruth
+
+        self.workspace.state.mkdir(parents=True, exist_ok=True)
+        truth = SqlTruth(connect(self.workspace.database_url))
+        self._closing.callback(truth.close)
+        return truth
+
+    @cached_property
+    def encoder(self) -> OnnxEncoder:
+        """The encoder, converted if this is its first use."""
+        from copilot.adapters.encoders import OnnxEncoder
+
+        return OnnxEncoder(prepare_encoder(), threads=self.settings.encoder_threads)
+
+    @cached_property
+    def writer_lock(self) -> FileLock:
+        """Held by whoever writes the workspace."""
+        from copilot.adapters.locks import FileLock
+
+        return FileLock(self.workspace.state / "writer.lock", what="writing this workspace")
+
+    @cached_property
+    def follower(self) -> Follower:
+        """What keeps the indexes in line with the truth."""
+        from copilot.adapters.locks import FileLock
+        from copilot.retrieval.following import Follower
+
+        return Follower(
+            self.workspace.state / "index",
+            truth=self.truth,
+            encoder=self.encoder,
+            lock=FileLock(self.workspace.state / "index.lock", what="updating the index"),
+            open_indexes=_open_indexes,
+        )
+
+    def principal(self, named: str | None) -> Principal:
+        """Return who a command acts for.
+
+        Raises:
+            UnknownPrincipal: Nobody is called that.
+        """
+        audiences = self.truth.audiences()
+        name = named or self.settings.principal
+        if not name:
+            return people.operator(audiences)
+        known = people.read_people(self.workspace.root / "people.yaml")
+        return people.find_principal(name, people=known, audiences=audiences)
+
+    @contextlib.contextmanager
+    def searching(self) -> Iterator[Search]:
+        """Yield search over indexes that are up to date."""
+        from copilot.retrieval.search import Search
+
+        with self.follower.reading(writer=self.writer_lock) as indexes:
+            yield Search(truth=self.truth, encoder=self.encoder, indexes=indexes)
+
+    def ingest(
+        self,
+        paths: Sequence[Path] = (),
+        *,
+        kind: SourceKind | None = None,
+        audience: str | None = None,
+        progress: Progress | None = None,
+    ) -> Report:
+        """Bring truth and indexes in line with the folders, or with `paths` only.
+
+        Raises:
+            BadInput: A path does not exist.
+            WorkspaceBusy: Another process is writing the workspace.
+        """
+        from copilot.adapters.parsing import BoundedParser, Limits
+        from copilot.adapters.vector_cache import FileVectorCache
+        from copilot.ingestion.pipeline import Ingestion
+
+        limits = Limits(
+            seconds=self.settings.parse_seconds,
+            megabytes=self.settings.parse_megabytes,
+            file_megabytes=self.settings.file_megabytes,
+        )
+        with self.writer_lock.writing(wait=0), contextlib.ExitStack() as stack:
+            roots, scope = self._roots(paths, kind, audience)
+            reader = BoundedParser(limits)
+            stack.callback(reader.close)
+            pool = stack.enter_context(ThreadPoolExecutor(self.settings.readers))
+            ingestion = Ingestion(
+                truth=self.truth,
+                encoder=self.encoder,
+                reader=reader,
+                executor=pool,
+                cache=FileVectorCache(config.cache_folder(), self.encoder.name),
+            )
+            report = ingestion.run(roots, scope=scope, progress=progress)
+            self.follower.catch_up(progress.step if progress else None)
+        return report
+
+    def _roots(
+        self, paths: Sequence[Path], kind: SourceKind | None, audience: str | None
+    ) -> tuple[list[Root], list[str]]:
+        """Return what to walk, and the beginnings of the paths that it speaks for."""
+        home = self.workspace.root
+        elsewhere = _Elsewhere(self.workspace.state / "folders.json")
+        knowledge = config.data_folder(_KNOWLEDGE)
+        roots = [
+            Root(label=f"{_KNOWLEDGE}/{part}", path=knowledge / part, kind=SourceKind.CATALOG)
+            for part in ("tsc", "guidance")
+        ]
+        if not paths:
+            roots += [Root(label=name, path=home / name) for name in WORKSPACE_FOLDERS]
+            roots += [root for root in elsewhere.roots() if root.path.exists()]
+            return roots, [_KNOWLEDGE, *WORKSPACE_FOLDERS, *(r.label for r in roots)]
+        for path in paths:
+            absolute = path.expanduser().absolute()
+            if not absolute.exists():
+                raise BadInput(f"{path} does not exist")
+            if absolute.resolve().is_relative_to(home):
+                label = absolute.resolve().relative_to(home).as_posix()
+                roots.append(Root(label=label, path=absolute, kind=kind, audience=audience))
+            else:
+                roots.append(elsewhere.add(absolute, kind, audience))
+        return roots, [root.label for root in roots]
+
+
+class _Elsewhere:
+    """Folders outside the workspace that have been ingested, so that they are followed too."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+
+    def roots(self) -> list[Root]:
+        from pathlib import Path as RealPath
+
+        if not self._file.exists():
+            return []
+        return [
+            Root(
+                label=label,
+                path=RealPath(entry["path"]),
+                kind=SourceKind(entry["kind"]) if entry["kind"] else None,
+                audience=entry["audience"],
+            )
+            for label, entry in json.loads(self._file.read_text()).items()
+        ]
+
+    def add(self, path: Path, kind: SourceKind | None, audience: str | None) -> Root:
+        known = {root.label: root for root in self.roots()}
+        label = path.name
+        number = 2
+        while (
+            label in WORKSPACE_FOLDERS
+            or label == _KNOWLEDGE
+            or (label in known and known[label].path != path)
+        ):
+            label = f"{path.parent.name}-{path.name}" if number == 2 else f"{path.name}-{number}"
+            number += 1
+        root = Root(label=label, path=path, kind=kind, audience=audience)
+        known[label] = root
+        entries = {
+            one.label: {"path": str(one.path), "kind": one.kind, "audience": one.audience}
+            for one in known.values()
+        }
+        self._file.parent.mkdir(parents=True, exist_ok=True)
+        self._file.write_text(json.dumps(entries, indent=2))
+        return root
+
+
+def _open_indexes(folder: Path) -> Indexes:
+    from copilot.adapters.chroma import ChromaIndex
+    from copilot.adapters.tantivy import TantivyIndex
+    from copilot.retrieval.following import Indexes
+
+    return Indexes(dense=ChromaIndex(folder / "dense"), lexical=TantivyIndex(folder / "words"))

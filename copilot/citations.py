@@ -1,0 +1,1 @@
+"""Check that quoted words stand where a citation says they do."""

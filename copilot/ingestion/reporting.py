@@ -1,0 +1,42 @@
+"""What a run of ingestion did, and how far it has come."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from copilot.domain.documents import Refusal, SourcePath
+
+
+@dataclass(slots=True)
+class Report:
+    """What became of every file, by its path."""
+
+    added: list[SourcePath] = field(default_factory=list)
+    changed: list[SourcePath] = field(default_factory=list)
+    moved: list[tuple[SourcePath, SourcePath]] = field(default_factory=list)
+    removed: list[SourcePath] = field(default_factory=list)
+    unchanged: int = 0
+    refused: list[Refusal] = field(default_factory=list)
+    stale: list[Refusal] = field(default_factory=list)
+    """Files that changed and can no longer be read; their last good version stays."""
+    notes: list[tuple[SourcePath, str]] = field(default_factory=list)
+    passages: int = 0
+    """Passages stored in this run."""
+    encoded: int = 0
+    """Texts that had to be encoded; the rest were known."""
+
+
+class Progress(Protocol):
+    """Is told how far a long run has come."""
+
+    def step(self, what: str, done: int, total: int) -> None:
+        """Note that `done` of `total` are done; `what` is a word such as `read` or `index`."""
+
+
+class Silent:
+    """Progress for when nobody watches."""
+
+    def step(self, what: str, done: int, total: int) -> None:
+        """Do nothing."""

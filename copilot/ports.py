@@ -1,0 +1,275 @@
+"""Every seam of the product on one page. Adapters fit these without inheriting from them.
+
+A seam says what its user needs, not what a vendor offers. mypy proves the fit where `bootstrap`
+wires them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import blake2b
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from contextlib import AbstractContextManager
+    from pathlib import Path
+
+    import numpy as np
+    from numpy.typing import NDArray
+
+    from copilot.domain.access import Audience, Principal
+    from copilot.domain.documents import (
+        Metadata,
+        NewPassage,
+        ParsedDocument,
+        Passage,
+        PassageId,
+        Refusal,
+        Source,
+        SourceKind,
+        SourcePath,
+    )
+    from copilot.domain.periods import Period
+
+TextHash = bytes
+"""16 bytes that stand for what an encoder saw."""
+
+
+def text_hash(indexed: str) -> TextHash:
+    """Return the 16 bytes under which the vector of a text is kept."""
+    return blake2b(indexed.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+
+
+class Encoder(Protocol):
+    """Turns texts into unit vectors."""
+
+    @property
+    def name(self) -> str:
+        """What the vectors are filed under; two encoders never share a name."""
+
+    @property
+    def dimensions(self) -> int:
+        """How long a vector is."""
+
+    def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return one unit vector for each text, as rows in the order given."""
+
+
+class VectorCache(Protocol):
+    """Vectors of texts that every workspace has: the catalog's."""
+
+    def get(self, keys: Collection[TextHash]) -> Mapping[TextHash, NDArray[np.float32]]:
+        """Return those that are known."""
+
+    def put(self, encoded: Mapping[TextHash, NDArray[np.float32]]) -> None:
+        """Keep more of them."""
+
+
+class Reader(Protocol):
+    """Turns a file into text with structure, whatever the file holds."""
+
+    def read(self, path: Path, *, name: str) -> ParsedDocument:
+        """Return what the file says.
+
+        Raises:
+            UnreadableFile: It cannot be read; the message is for the person who owns it.
+        """
+
+
+class Reranker(Protocol):
+    """Orders passages by how well they answer; off unless configured, since it can do harm."""
+
+    def rank(self, question: str, passages: Sequence[Passage]) -> Sequence[Passage]:
+        """Return the same passages, best first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What a search is narrowed to; an empty one lets everything through."""
+
+    kinds: frozenset[SourceKind] = frozenset()
+    criteria: frozenset[str] = frozenset()
+    controls: frozenset[str] = frozenset()
+    """With `criteria`: a source that names any of either passes."""
+    period: Period | None = None
+    paths: frozenset[str] = frozenset()
+
+    def __bool__(self) -> bool:
+        """Say whether anything is narrowed."""
+        return bool(self.kinds or self.criteria or self.controls or self.period or self.paths)
+
+
+class DenseIndex(Protocol):
+    """Nearest vectors, kept apart by partition so that a search opens only what may be read."""
+
+    def search(
+        self, vector: NDArray[np.float32], *, partitions: Collection[str], limit: int
+    ) -> list[tuple[PassageId, float]]:
+        """Return the nearest passages of those partitions with their cosine, best first."""
+
+    def apply(
+        self,
+        removed: Mapping[str, Sequence[PassageId]],
+        added: Mapping[str, Sequence[tuple[PassageId, NDArray[np.float32]]]],
+    ) -> None:
+        """Remove and add passages by partition; applying the same twice changes nothing."""
+
+    def reachable(self) -> Mapping[str, frozenset[PassageId]]:
+        """Return every passage that a search can really reach, by partition."""
+
+    def close(self) -> None:
+        """Let go of the folder."""
+
+
+@dataclass(frozen=True, slots=True)
+class LexicalEntry:
+    """A passage as the word index takes it."""
+
+    id: PassageId
+    partition: str
+    kind: SourceKind
+    text: str
+    context: str
+
+
+class LexicalIndex(Protocol):
+    """Passages by their words, ranked by BM25."""
+
+    def search(
+        self,
+        query: str,
+        *,
+        partitions: Collection[str],
+        kinds: Collection[SourceKind] = (),
+        phrases: Sequence[str] = (),
+        ids: Sequence[str] = (),
+        limit: int,
+    ) -> list[tuple[PassageId, float]]:
+        """Return the best passages of those partitions with their score, best first.
+
+        Only passages that hold every one of `phrases` word for word and any of `ids` are found.
+        """
+
+    def apply(self, removed: Iterable[PassageId], added: Iterable[LexicalEntry]) -> None:
+        """Remove and add passages; applying the same twice changes nothing."""
+
+    def reachable(self) -> Mapping[str, frozenset[PassageId]]:
+        """Return every passage that can really be found, by partition."""
+
+    def close(self) -> None:
+        """Let go of the folder."""
+
+
+class Lock(Protocol):
+    """Something that several may hold to read and one alone to write, across processes."""
+
+    def reading(self, *, wait: float) -> AbstractContextManager[None]:
+        """Hold it with other readers; raise `WorkspaceBusy` after `wait` seconds."""
+
+    def writing(self, *, wait: float) -> AbstractContextManager[None]:
+        """Hold it alone; raise `WorkspaceBusy`, naming the holder, after `wait` seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Fingerprint:
+    """What tells whether a file has to be read again."""
+
+    size: int
+    mtime_ns: int
+    content_hash: str
+    about_hash: str
+    """Changes with the metadata, the reader's version and the cutting into passages."""
+    stale: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A passage that came or went, numbered in the order of the truth."""
+
+    seq: int
+    passage: PassageId
+    partition: str
+    added: bool
+
+
+class Truth(Protocol):
+    """The one store that is not disposable: sources, passages, vectors, the log of changes."""
+
+    def fingerprints(self) -> Mapping[SourcePath, Fingerprint]:
+        """Return what is stored, by path."""
+
+    def put(
+        self,
+        path: SourcePath,
+        *,
+        metadata: Metadata,
+        fingerprint: Fingerprint,
+        document: tuple[str, tuple[str, ...]],
+        passages: Sequence[NewPassage],
+        encoded: Mapping[TextHash, NDArray[np.float32]],
+        encoder: str,
+    ) -> None:
+        """Store a source with its text, notes, passages and new vectors, whole or not at all."""
+
+    def touch(self, path: SourcePath, fingerprint: Fingerprint) -> None:
+        """Note a file's new fingerprint; its text stays, and is stale if the fingerprint says so."""
+
+    def touch_all(self, fingerprints: Mapping[SourcePath, Fingerprint]) -> None:
+        """Do `touch` for many files at once."""
+
+    def remove(self, paths: Sequence[SourcePath]) -> None:
+        """Forget sources and their passages."""
+
+    def unencoded(self, encoder: str) -> Mapping[TextHash, str]:
+        """Return the texts that some passage has and that this encoder has not seen."""
+
+    def store_vectors(self, encoded: Mapping[TextHash, NDArray[np.float32]], encoder: str) -> None:
+        """Keep vectors of texts that are already stored."""
+
+    def vectors(self, hashes: Collection[TextHash], encoder: str) -> Mapping[TextHash, bytes]:
+        """Return the vectors known for those texts, as float16 bytes."""
+
+    def refuse(self, refusal: Refusal, *, size: int, mtime_ns: int) -> None:
+        """Remember that a file was refused, so that it is not tried again until it changes."""
+
+    def forget_refusals(self, paths: Collection[str]) -> None:
+        """Drop refusals that no longer hold."""
+
+    def refusals(self) -> Mapping[str, tuple[Refusal, int, int]]:
+        """Return what was refused, with the size and modification time it had then."""
+
+    def changes_after(self, seq: int) -> Sequence[Change]:
+        """Return every change since, oldest first."""
+
+    def newest_change(self) -> int:
+        """Return the number of the newest change; 0 when there is none."""
+
+    def entries(self, ids: Collection[PassageId]) -> Iterator[LexicalEntry]:
+        """Yield those of the passages that exist, as the word index takes them."""
+
+    def vectors_of(
+        self, ids: Collection[PassageId], encoder: str
+    ) -> Mapping[PassageId, NDArray[np.float32]]:
+        """Return the vectors of those of the passages that exist and are encoded."""
+
+    def partitions(self) -> Mapping[str, frozenset[PassageId]]:
+        """Return every passage, by the partition that it belongs to."""
+
+    def passages(self, ids: Sequence[PassageId], *, principal: Principal) -> list[Passage]:
+        """Return those of the passages that exist and may be read, in the order given."""
+
+    def matching(self, filters: Filters, *, principal: Principal) -> list[PassageId]:
+        """Return the readable passages that pass the filters."""
+
+    def sources(self, *, principal: Principal) -> list[Source]:
+        """Return every readable source, by path."""
+
+    def text_of(self, path: SourcePath, *, principal: Principal) -> str | None:
+        """Return the stored text of a source, or nothing if it is absent or not readable."""
+
+    def passages_of(self, path: SourcePath, *, principal: Principal) -> list[Passage]:
+        """Return the passages of one source in their order, or none if it may not be read."""
+
+    def audiences(self) -> frozenset[Audience]:
+        """Return every audience that some source has."""
