@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from copilot.adapters.encoders import OnnxEncoder
     from copilot.adapters.locks import FileLock
     from copilot.adapters.sql.truth import SqlTruth
+    from copilot.answering.asking import Answering
     from copilot.config import Workspace
     from copilot.domain.access import Principal
     from copilot.domain.criteria import Catalog
@@ -134,6 +135,16 @@ class Copilot:
 
         with self.follower.reading(writer=self.writer_lock) as indexes:
             yield Search(truth=self.truth, encoder=self.encoder, indexes=indexes)
+
+    @contextlib.contextmanager
+    def answering(self) -> Iterator[Answering]:
+        """Yield answering over indexes that are up to date."""
+        from copilot.answering.asking import Answering
+
+        known = people.read_people(self.workspace.root / "people.yaml")
+        names = {person.name for person in known.values()}
+        with self.searching() as search:
+            yield Answering(catalog=self.catalog, truth=self.truth, search=search, names=names)
 
     def ingest(
         self,

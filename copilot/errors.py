@@ -15,6 +15,7 @@ CopilotError
  x TruthUnavailable        the database cannot be opened or is of another version
  x IndexUnavailable        a derived index cannot be opened, even after a rebuild
  x EncoderUnavailable      the encoder cannot be made ready
+ x UnsupportedClaim        a citation does not hold
 """
 
 from __future__ import annotations
@@ -106,3 +107,7 @@ class IndexUnavailable(CopilotError):
 
 class EncoderUnavailable(CopilotError):
     """The encoder's model cannot be found, converted or loaded."""
+
+
+class UnsupportedClaim(CopilotError):
+    """A citation does not hold, and so its claim is not shown."""

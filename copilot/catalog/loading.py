@@ -64,6 +64,7 @@ def _catalog(plain: Mapping[str, Any]) -> Catalog:
         criteria=tuple(_criterion(one) for file in plain["series"] for one in file["criteria"]),
         guidance=tuple(_page(one) for one in plain["guidance"]),
         policy_kinds=tuple(PolicyKind(**one) for one in plain["policy_kinds"]),
+        terms=tuple(tuple(group) for group in plain["terms"]),
     )
 
 

@@ -129,6 +129,15 @@ class PolicyKindFile(_Model):
     kinds: Annotated[list[Kind], Field(min_length=1)]
 
 
+class TermsFile(_Model):
+    """`knowledge/terms.yaml`: groups of words that mean the same."""
+
+    groups: Annotated[
+        list[Annotated[list[Annotated[str, Field(min_length=2)]], Field(min_length=1)]],
+        Field(min_length=1),
+    ]
+
+
 class FrontMatter(_Model):
     """The front matter of a page in `knowledge/guidance/`."""
 

@@ -9,7 +9,7 @@ import typer
 from rich.markup import escape
 
 import copilot
-from copilot.cli import catalog_command, ingest_command, search_command
+from copilot.cli import ask_command, catalog_command, ingest_command, search_command
 from copilot.cli.console import stderr
 from copilot.errors import BadInput, CopilotError
 
@@ -23,6 +23,7 @@ app = typer.Typer(
 )
 app.command("init")(ingest_command.init)
 app.command("ingest")(ingest_command.ingest)
+app.command("ask")(ask_command.ask)
 app.command("search")(search_command.search)
 app.command("catalog")(catalog_command.catalog)
 

@@ -253,6 +253,8 @@ class Catalog:
     criteria: tuple[Criterion, ...]
     guidance: tuple[GuidancePage, ...] = ()
     policy_kinds: tuple[PolicyKind, ...] = ()
+    terms: tuple[tuple[str, ...], ...] = ()
+    """Groups of words that mean the same when people ask."""
     _by_id: dict[CriterionId, Criterion] = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:

@@ -21,7 +21,8 @@ _PARAGRAPH: Final = re.compile(r"\S(?:.|\n(?![ \t]*\n))*")
 _LOG_LINE_LENGTH: Final = 4_000
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": True}).enable("table")
 _LEAVES: Final = {"paragraph_open", "fence", "code_block", "html_block"}
-_COMMENT: Final = re.compile(r"\s*<!--.*?-->\s*", re.DOTALL)
+_UNSEEN: Final = re.compile(r"<!--.*?-->|<[^>]+>|!\[[^\]]*\]\([^)]*\)|[-*_=\s]+", re.DOTALL)
+"""What a page shows no words for: comments, tags, pictures, rules."""
 
 
 class TextReader:
@@ -83,7 +84,7 @@ def _blocks(tokens: Sequence[Token], text: str, lines: Sequence[int]) -> Iterato
             yield Block(kind=BlockKind.HEADING, start=start, end=end, level=int(token.tag[1]))
         elif token.type == "tr_open":
             yield Block(kind=BlockKind.ROW, start=start, end=end, context=header)
-        elif token.type in _LEAVES and not _COMMENT.fullmatch(text, start, end):
+        elif token.type in _LEAVES and _UNSEEN.sub("", text[start:end]):
             kind = BlockKind.ITEM if depth else BlockKind.TEXT
             yield Block(kind=kind, start=start, end=end)
 

@@ -1,0 +1,333 @@
+"""Compose an answer from the catalog and from verbatim quotes of the company's own sources."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from copilot.answering import periods_covered
+from copilot.answering.disagreement import Statement, disagreements, quantities
+from copilot.answering.questions import Intent
+from copilot.answering.quoting import best_words, cite, plain, sentences
+from copilot.answering.support import criterion_of
+from copilot.answering.wording import coverage
+from copilot.domain.answers import Basis, Claim, RelevantCriterion
+from copilot.domain.criteria import CriterionId
+from copilot.domain.documents import SourceKind
+from copilot.domain.periods import label
+from copilot.ingestion.catalog_passages import ASKED_AS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from copilot.answering.questions import Question
+    from copilot.answering.support import RankedCriterion, Supported
+    from copilot.answering.wording import Vocabulary
+    from copilot.domain.answers import Citation
+    from copilot.domain.criteria import Catalog
+    from copilot.domain.documents import Passage, Source
+    from copilot.domain.periods import Period
+    from copilot.retrieval.search import Hit
+
+_POLICY_CLAIMS: Final = 3
+_EVIDENCE_CLAIMS: Final = 6
+_FACT_CLAIMS: Final = 4
+_NEAR_BEST: Final = 0.72
+"""A further source is quoted when it carries the question at least so well as the best one does."""
+
+_BASIS: Final = {
+    SourceKind.POLICY: Basis.POLICY,
+    SourceKind.CONTROL: Basis.POLICY,
+    SourceKind.EVIDENCE: Basis.EVIDENCE,
+    SourceKind.FINDING: Basis.EVIDENCE,
+    SourceKind.CATALOG: Basis.CATALOG,
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Material:
+    """Everything that an answer is composed from."""
+
+    question: Question
+    asked: dict[str, float]
+    criteria: Sequence[RankedCriterion]
+    """The criteria that the question is about, best first; may be empty."""
+    catalog_hits: Sequence[Hit]
+    own: Sequence[Supported]
+    """The company's passages that carry the question well enough, best first."""
+    closest: float
+    """The likeness of the company's nearest passage, whether it carries the question or not."""
+    labelled: Sequence[Source]
+    """Readable evidence that is labelled with one of the criteria."""
+    period: Period | None
+
+
+@dataclass(slots=True)
+class Composition:
+    """An answer in the making; its citations are not yet checked."""
+
+    criteria: list[RelevantCriterion] = field(default_factory=list)
+    claims: list[Claim] = field(default_factory=list)
+    missing: list[str] = field(default_factory=list)
+    next_steps: list[str] = field(default_factory=list)
+
+
+class Composer:
+    """Turns material into claims, what is missing, and what to do next."""
+
+    def __init__(self, catalog: Catalog, vocabulary: Vocabulary) -> None:
+        self._catalog = catalog
+        self._vocabulary = vocabulary
+
+    def compose(self, material: Material, *, catalog_passages: Sequence[Passage]) -> Composition:
+        """Return the answer's parts.
+
+        Args:
+            material: What was found.
+            catalog_passages: The passages of the first criterion, for what an auditor asks.
+        """
+        made = Composition(criteria=self._criteria(material))
+        intent = material.question.intent
+        if intent is Intent.PROVE:
+            self._catalog_claims(made, catalog_passages, ("prove", "requests"))
+            self._own_claims(material, made, (_POLICY_CLAIMS, _EVIDENCE_CLAIMS))
+        elif not material.question.ours and intent is Intent.DEFINE:
+            self._definition(material, made, catalog_passages)
+            self._own_claims(material, made, (2, 1))
+        else:
+            self._own_claims(material, made, (_FACT_CLAIMS, _FACT_CLAIMS))
+            if not made.claims:
+                self._definition(material, made, catalog_passages)
+        self._missing(material, made)
+        self._next_steps(material, made)
+        return made
+
+    def _criteria(self, material: Material) -> list[RelevantCriterion]:
+        relevant = []
+        for ranked in material.criteria:
+            criterion = self._catalog[ranked.id]
+            passage = ranked.hit.passage
+            if passage.place == ASKED_AS:
+                why = f"answers “{plain(passage.text)}”"
+            else:
+                why = f"speaks of “{' – '.join(passage.heading[1:]) or criterion.title}”"
+            relevant.append(RelevantCriterion(id=ranked.id, title=criterion.title, why=why))
+        return relevant
+
+    # Claims
+
+    def _catalog_claims(
+        self, made: Composition, passages: Sequence[Passage], places: Sequence[str]
+    ) -> None:
+        by_place = {passage.place: passage for passage in passages}
+        for place in places:
+            passage = by_place.get(place)
+            if passage is None:
+                continue
+            text = ""
+            if place == "requests":
+                # The list is quoted as it stands in the file; a reader wants it without its dashes.
+                criterion = self._catalog[CriterionId(passage.heading[0].partition(" ")[0])]
+                text = f"An auditor asks for: {'; '.join(criterion.audit.requests)}."
+            made.claims.append(_whole(passage, text))
+
+    def _definition(
+        self, material: Material, made: Composition, passages: Sequence[Passage]
+    ) -> None:
+        """Add what the catalog says on a general question: a page of guidance, or a criterion."""
+        best = next((hit for hit in material.catalog_hits if hit.passage.place != ASKED_AS), None)
+        guidance = next((hit for hit in material.catalog_hits if criterion_of(hit) is None), None)
+        if material.question.query.criteria or guidance is None:
+            self._catalog_claims(made, passages, ("statement", "why"))
+            return
+        if (
+            best is not None
+            and criterion_of(best) is not None
+            and ((best.cosine or 0.0) > (guidance.cosine or 0.0) + 0.05)
+        ):
+            self._catalog_claims(made, passages, ("statement", "why"))
+            return
+        made.claims.append(self._quoted(guidance.passage, material.asked))
+
+    def _own_claims(self, material: Material, made: Composition, most: tuple[int, int]) -> None:
+        policies = [one for one in material.own if _basis(one) is Basis.POLICY]
+        evidence = [one for one in material.own if _basis(one) is Basis.EVIDENCE]
+        self._disagreement(material, policies, made)
+        chosen = list(_distinct(policies, most[0]))
+        for one in chosen:
+            claim = self._quoted(one.hit.passage, material.asked)
+            if not _repeats(claim, made.claims):
+                made.claims.append(claim)
+        for one in _distinct(evidence, most[1]):
+            made.claims.append(self._record(one.hit.passage, material))
+
+    def _quoted(self, passage: Passage, asked: dict[str, float]) -> Claim:
+        start, end = best_words(passage, asked, self._vocabulary)
+        citation = cite(passage, start, end)
+        return Claim(
+            text=plain(citation.quote),
+            basis=_BASIS[passage.source.metadata.kind],
+            citations=(citation,),
+        )
+
+    def _record(self, passage: Passage, material: Material) -> Claim:
+        """Return a claim that a record exists, with the time that it speaks for."""
+        start, end = best_words(passage, material.asked, self._vocabulary)
+        citation = cite(passage, start, end)
+        return Claim(
+            text=f"{_spoken_for(passage.source, material.period)}: {plain(citation.quote)}",
+            basis=_BASIS[passage.source.metadata.kind],
+            citations=(citation,),
+        )
+
+    def _disagreement(
+        self, material: Material, policies: Sequence[Supported], made: Composition
+    ) -> None:
+        """Name the first point on which two of the policies found say different things."""
+        statements: list[Statement] = []
+        spans: list[tuple[Passage, int, int]] = []
+        for one in policies:
+            passage = one.hit.passage
+            for start, end in sentences(passage):
+                text = passage.text[start - passage.start : end - passage.start]
+                concepts = self._vocabulary.concepts(text)
+                if any(quantities(text)) and coverage(material.asked, concepts) > 0.2:
+                    statements.append(Statement(passage.source.path, text, len(spans)))
+                    spans.append((passage, start, end))
+        found = disagreements(statements, self._vocabulary)
+        if not found:
+            return
+        one_said, amount, other_said, other_amount = found[0]
+        citations = tuple(cite(*spans[said.key]) for said in (one_said, other_said))
+        titles = [f"“{citation.title}”" for citation in citations]
+        text = (
+            f"Two policies disagree: {titles[0]} says {amount.words}, "
+            f"{titles[1]} says {other_amount.words}."
+        )
+        made.claims.append(Claim(text=text, basis=Basis.POLICY, citations=citations))
+        made.missing.append(f"One answer: {titles[0]} and {titles[1]} contradict each other.")
+        made.next_steps.append(
+            f"Have the owners of {titles[0]} and {titles[1]} agree on one rule, and change the other."
+        )
+
+    # What is missing, and what to do
+
+    def _missing(self, material: Material, made: Composition) -> None:
+        cited = _cited(made.claims, material.own)
+        related = _related(cited, material.labelled)
+        made.missing += [
+            str(one) for one in periods_covered.missing_records(related, material.period)
+        ]
+        for source in cited:
+            if periods_covered.outside(source, material.period) and source.metadata.period:
+                when = label(source.metadata.period)
+                made.missing.append(
+                    f"“{source.metadata.title}” speaks for {when}, outside the audit period, "
+                    "and does not count."
+                )
+            if source.stale:
+                made.missing.append(
+                    f"The newest version of “{source.metadata.title}” cannot be read; "
+                    "this is an earlier one."
+                )
+        if material.question.intent is not Intent.PROVE:
+            return
+        bases = {claim.basis for claim in made.claims}
+        if Basis.POLICY not in bases:
+            made.missing.append("No policy was found that speaks of this.")
+        if Basis.EVIDENCE not in bases:
+            made.missing.append("No evidence was found that this is done.")
+
+    def _next_steps(self, material: Material, made: Composition) -> None:
+        if material.question.intent is Intent.PROVE and material.criteria:
+            criterion = self._catalog[material.criteria[0].id]
+            bases = {claim.basis for claim in made.claims}
+            if Basis.EVIDENCE not in bases:
+                wanted = criterion.evidence[0]
+                made.next_steps.append(
+                    f"Collect “{wanted.record}” from: {wanted.system.lower()}. {wanted.good}"
+                )
+        for line in made.missing:
+            if line.startswith("No record of"):
+                made.next_steps.append(
+                    "Find the missing record, or write down why there is none and what was done instead."
+                )
+                break
+        owners = dict.fromkeys(
+            source.metadata.owner
+            for source in _cited(made.claims, material.own)
+            if source.metadata.owner
+        )
+        if owners and (made.missing or material.question.intent is Intent.WHO):
+            made.next_steps.append(f"Ask {_listed(list(owners)[:3])}, who own these sources.")
+
+
+def _whole(passage: Passage, text: str = "") -> Claim:
+    """Return a claim that says a passage of the catalog from end to end."""
+    citation = cite(passage, passage.start, passage.end)
+    return Claim(text=text or plain(citation.quote), basis=Basis.CATALOG, citations=(citation,))
+
+
+def _basis(one: Supported) -> Basis:
+    return _BASIS[one.hit.passage.source.metadata.kind]
+
+
+def _distinct(supported: Iterable[Supported], most: int) -> Iterator[Supported]:
+    """Yield the best passage of each source, as long as it is nearly as good as the best of all."""
+    seen: set[str] = set()
+    best: float | None = None
+    for one in supported:
+        path = one.hit.passage.source.path
+        best = one.score if best is None else best
+        if path in seen or one.score < _NEAR_BEST * best:
+            continue
+        seen.add(path)
+        yield one
+        if len(seen) >= most:
+            return
+
+
+def _repeats(claim: Claim, claims: Sequence[Claim]) -> bool:
+    quotes = {" ".join(c.quote.split()) for one in claims for c in one.citations}
+    return all(
+        any(
+            " ".join(c.quote.split()) in quote or quote in " ".join(c.quote.split())
+            for quote in quotes
+        )
+        for c in claim.citations
+    )
+
+
+def _spoken_for(source: Source, audit: Period | None) -> str:
+    about = f"“{source.metadata.title}”"
+    if source.metadata.period is None:
+        return about
+    when = label(source.metadata.period)
+    if periods_covered.outside(source, audit):
+        return f"{about}, which speaks for {when} and so not for the audit period"
+    return f"{about}, which speaks for {when}"
+
+
+def _cited(claims: Iterable[Claim], own: Sequence[Supported]) -> list[Source]:
+    by_path = {one.hit.passage.source.path: one.hit.passage.source for one in own}
+    paths = dict.fromkeys(citation.source for claim in claims for citation in claim.citations)
+    return [by_path[path] for path in paths if path in by_path]
+
+
+def _related(cited: Sequence[Source], labelled: Sequence[Source]) -> list[Source]:
+    """Return the cited evidence with every other record of the same series."""
+    series = {
+        periods_covered.series_of(one) for one in cited if one.metadata.kind is SourceKind.EVIDENCE
+    }
+    together = {one.path: one for one in (*labelled, *cited)}
+    return [one for one in together.values() if periods_covered.series_of(one) in series]
+
+
+def _listed(names: Sequence[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
+
+
+def citations_of(claims: Iterable[Claim]) -> Iterator[Citation]:
+    """Yield every citation of the claims."""
+    for claim in claims:
+        yield from claim.citations

@@ -1,0 +1,70 @@
+"""Hold evidence against the audit period: what speaks for it, what does not, what is missing."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final
+
+from copilot.domain.periods import MONTHS_OF, Period, label
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from copilot.domain.documents import Source
+
+_TIME_IN_TITLE: Final = re.compile(
+    r"\b(?:(?:first|second|third|fourth|1st|2nd|3rd|4th)(?: (?:quarter|half))?|quarter|Q[1-4]|H[12]|20\d\d(?:-\d\d){0,2}|jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|"
+    r"aug(?:ust)?|sep(?:tember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?|\d{1,2})\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class MissingRecord:
+    """A stretch of the audit period for which a recurring record is absent."""
+
+    what: str
+    when: Period
+
+    def __str__(self) -> str:
+        """Return it as a line of an answer."""
+        return f"No record of “{self.what}” for {label(self.when)}."
+
+
+def series_of(source: Source) -> str:
+    """Return what the title says apart from time: `User access review` for each quarter's."""
+    bare = _TIME_IN_TITLE.sub(" ", source.metadata.title)
+    return " ".join(re.sub(r"[\s,;:()–—-]+", " ", bare).split())
+
+
+def outside(source: Source, audit: Period | None) -> bool:
+    """Say whether a source speaks only for time that is not in the audit period."""
+    period = source.metadata.period
+    return audit is not None and period is not None and not period.overlaps(audit)
+
+
+def missing_records(sources: Iterable[Source], audit: Period | None) -> list[MissingRecord]:
+    """Return the stretches of the audit period that a recurring record should cover and does not.
+
+    A stretch counts as covered when a record of the series overlaps it: a review of the first quarter
+    may well be dated in April. Only series that recur by the calendar are judged.
+    """
+    if audit is None:
+        return []
+    series: dict[str, list[Source]] = defaultdict(list)
+    for source in sources:
+        if source.metadata.frequency in MONTHS_OF:
+            series[series_of(source)].append(source)
+    missing = []
+    for name, records in sorted(series.items()):
+        frequency = records[0].metadata.frequency
+        assert frequency is not None  # noqa: S101  only recurring records are in a series
+        periods = [one.metadata.period for one in records if one.metadata.period]
+        missing += [
+            MissingRecord(name, slot)
+            for slot in audit.slots(frequency)
+            if not any(period.overlaps(slot) for period in periods)
+        ]
+    return missing
