@@ -144,7 +144,13 @@ class Copilot:
         known = people.read_people(self.workspace.root / "people.yaml")
         names = {person.name for person in known.values()}
         with self.searching() as search:
-            yield Answering(catalog=self.catalog, truth=self.truth, search=search, names=names)
+            yield Answering(
+                catalog=self.catalog,
+                truth=self.truth,
+                search=search,
+                names=names,
+                common_words=loading.load_common_words(config.data_folder("knowledge")),
+            )
 
     def ingest(
         self,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from copilot.answering import periods_covered
 from copilot.answering.disagreement import Statement, disagreements, quantities
+from copilot.answering.expecting import expected
 from copilot.answering.questions import Intent
 from copilot.answering.quoting import best_words, cite, plain, sentences
 from copilot.answering.support import criterion_of
@@ -18,7 +20,10 @@ from copilot.domain.periods import label
 from copilot.ingestion.catalog_passages import ASKED_AS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from copilot.answering.questions import Question
     from copilot.answering.support import RankedCriterion, Supported
@@ -32,6 +37,9 @@ if TYPE_CHECKING:
 _POLICY_CLAIMS: Final = 3
 _EVIDENCE_CLAIMS: Final = 6
 _FACT_CLAIMS: Final = 4
+_ON_THE_POINT: Final = 0.5
+"""Least share of the question in a sentence and its headings for it to be compared with others."""
+
 _NEAR_BEST: Final = 0.72
 """A further source is quoted when it carries the question at least so well as the best one does."""
 
@@ -59,6 +67,10 @@ class Material:
     """The likeness of the company's nearest passage, whether it carries the question or not."""
     labelled: Sequence[Source]
     """Readable evidence that is labelled with one of the criteria."""
+    general: bool
+    """Whether the catalog comes nearer to the question than any of the company's own files."""
+    guidance: Passage | None
+    """The page of guidance that answers a question much like this one."""
     period: Period | None
 
 
@@ -71,13 +83,31 @@ class Composition:
     missing: list[str] = field(default_factory=list)
     next_steps: list[str] = field(default_factory=list)
 
+    def add_disagreement(
+        self, citations: tuple[Citation, Citation], amounts: tuple[str, str]
+    ) -> None:
+        """Add that two policies say different things on the asked point."""
+        one, other = (f"“{citation.title}”" for citation in citations)
+        text = f"Two policies disagree: {one} says {amounts[0]}, {other} says {amounts[1]}."
+        self.claims.append(Claim(text=text, basis=Basis.POLICY, citations=citations))
+        self.missing.append(f"One answer: {one} and {other} contradict each other.")
+        self.next_steps.append(
+            f"Have the owners of {one} and {other} agree on one rule, and change the other."
+        )
+
 
 class Composer:
     """Turns material into claims, what is missing, and what to do next."""
 
-    def __init__(self, catalog: Catalog, vocabulary: Vocabulary) -> None:
+    def __init__(
+        self,
+        catalog: Catalog,
+        vocabulary: Vocabulary,
+        encode: Callable[[Sequence[str]], NDArray[np.float32]],
+    ) -> None:
         self._catalog = catalog
         self._vocabulary = vocabulary
+        self._encode = encode
 
     def compose(self, material: Material, *, catalog_passages: Sequence[Passage]) -> Composition:
         """Return the answer's parts.
@@ -87,13 +117,20 @@ class Composer:
             catalog_passages: The passages of the first criterion, for what an auditor asks.
         """
         made = Composition(criteria=self._criteria(material))
-        intent = material.question.intent
-        if intent is Intent.PROVE:
+        question = material.question
+        if question.query.criteria and not question.ours:
+            self._catalog_claims(made, catalog_passages, ("statement", "why"))
+            self._own_claims(material, made, (1, 2))
+        elif question.intent is Intent.PROVE:
             self._catalog_claims(made, catalog_passages, ("prove", "requests"))
             self._own_claims(material, made, (_POLICY_CLAIMS, _EVIDENCE_CLAIMS))
-        elif not material.question.ours and intent is Intent.DEFINE:
+        elif material.guidance is not None:
+            made.claims.append(_whole(material.guidance))
+            if question.ours:
+                self._own_claims(material, made, (_FACT_CLAIMS, _FACT_CLAIMS))
+        elif material.general:
             self._definition(material, made, catalog_passages)
-            self._own_claims(material, made, (2, 1))
+            self._own_claims(material, made, (1, 1))
         else:
             self._own_claims(material, made, (_FACT_CLAIMS, _FACT_CLAIMS))
             if not made.claims:
@@ -147,22 +184,25 @@ class Composer:
         ):
             self._catalog_claims(made, passages, ("statement", "why"))
             return
-        made.claims.append(self._quoted(guidance.passage, material.asked))
+        made.claims.append(self._quoted(guidance.passage, material.asked, material.question.text))
 
     def _own_claims(self, material: Material, made: Composition, most: tuple[int, int]) -> None:
         policies = [one for one in material.own if _basis(one) is Basis.POLICY]
         evidence = [one for one in material.own if _basis(one) is Basis.EVIDENCE]
-        self._disagreement(material, policies, made)
+        texts = [
+            one for one in policies if one.hit.passage.source.metadata.kind is SourceKind.POLICY
+        ]
+        self._disagreement(material, texts, made)
         chosen = list(_distinct(policies, most[0]))
         for one in chosen:
-            claim = self._quoted(one.hit.passage, material.asked)
+            claim = self._quoted(one.hit.passage, material.asked, material.question.text)
             if not _repeats(claim, made.claims):
                 made.claims.append(claim)
         for one in _distinct(evidence, most[1]):
             made.claims.append(self._record(one.hit.passage, material))
 
-    def _quoted(self, passage: Passage, asked: dict[str, float]) -> Claim:
-        start, end = best_words(passage, asked, self._vocabulary)
+    def _quoted(self, passage: Passage, asked: dict[str, float], question: str) -> Claim:
+        start, end = best_words(passage, asked, self._vocabulary, expected(question))
         citation = cite(passage, start, end)
         return Claim(
             text=plain(citation.quote),
@@ -172,7 +212,8 @@ class Composer:
 
     def _record(self, passage: Passage, material: Material) -> Claim:
         """Return a claim that a record exists, with the time that it speaks for."""
-        start, end = best_words(passage, material.asked, self._vocabulary)
+        kind = expected(material.question.text)
+        start, end = best_words(passage, material.asked, self._vocabulary, kind)
         citation = cite(passage, start, end)
         return Claim(
             text=f"{_spoken_for(passage.source, material.period)}: {plain(citation.quote)}",
@@ -183,32 +224,27 @@ class Composer:
     def _disagreement(
         self, material: Material, policies: Sequence[Supported], made: Composition
     ) -> None:
-        """Name the first point on which two of the policies found say different things."""
-        statements: list[Statement] = []
+        """Name the point on which two of the policies found most clearly disagree."""
         spans: list[tuple[Passage, int, int]] = []
+        texts: list[str] = []
         for one in policies:
             passage = one.hit.passage
             for start, end in sentences(passage):
                 text = passage.text[start - passage.start : end - passage.start]
-                concepts = self._vocabulary.concepts(text)
-                if any(quantities(text)) and coverage(material.asked, concepts) > 0.2:
-                    statements.append(Statement(passage.source.path, text, len(spans)))
+                concepts = self._vocabulary.concepts(f"{' '.join(passage.heading)} {text}")
+                if any(quantities(text)) and coverage(material.asked, concepts) >= _ON_THE_POINT:
                     spans.append((passage, start, end))
-        found = disagreements(statements, self._vocabulary)
-        if not found:
+                    texts.append(text)
+        if len({passage.source.path for passage, _, _ in spans}) < 2:
             return
-        one_said, amount, other_said, other_amount = found[0]
-        citations = tuple(cite(*spans[said.key]) for said in (one_said, other_said))
-        titles = [f"“{citation.title}”" for citation in citations]
-        text = (
-            f"Two policies disagree: {titles[0]} says {amount.words}, "
-            f"{titles[1]} says {other_amount.words}."
-        )
-        made.claims.append(Claim(text=text, basis=Basis.POLICY, citations=citations))
-        made.missing.append(f"One answer: {titles[0]} and {titles[1]} contradict each other.")
-        made.next_steps.append(
-            f"Have the owners of {titles[0]} and {titles[1]} agree on one rule, and change the other."
-        )
+        vectors = self._encode(texts)
+        statements = [
+            Statement(span[0].source.path, text, at, vectors[at])
+            for at, (span, text) in enumerate(zip(spans, texts, strict=True))
+        ]
+        for found in disagreements(statements, self._vocabulary)[:1]:
+            citations = tuple(cite(*spans[said.key]) for said in (found.one, found.other))
+            made.add_disagreement(citations, (found.amount.words, found.other_amount.words))
 
     # What is missing, and what to do
 
@@ -273,17 +309,21 @@ def _basis(one: Supported) -> Basis:
 
 
 def _distinct(supported: Iterable[Supported], most: int) -> Iterator[Supported]:
-    """Yield the best passage of each source, as long as it is nearly as good as the best of all."""
-    seen: set[str] = set()
-    best: float | None = None
+    """Yield the best passages, as long as they are nearly as good as the best of all.
+
+    One for each source, and two of the source that stands first.
+    """
+    seen: Counter[str] = Counter()
+    best: Supported | None = None
     for one in supported:
         path = one.hit.passage.source.path
-        best = one.score if best is None else best
-        if path in seen or one.score < _NEAR_BEST * best:
+        best = best or one
+        allowed = 2 if path == best.hit.passage.source.path else 1
+        if seen[path] >= allowed or one.score < _NEAR_BEST * best.score:
             continue
-        seen.add(path)
+        seen[path] += 1
         yield one
-        if len(seen) >= most:
+        if seen.total() >= most:
             return
 
 

@@ -72,15 +72,17 @@ _PRIVATE_THING: Final = (
     r"phone numbers?|date of birth|birthdays?|birth dates?|how old|age of|social security|national insurance|"
     r"passports?|bank (?:account|details)|iban|medical|sick(?:ness| leave| days?)?|health (?:record|condition|status)|"
     r"pregnan\w*|disabilit\w*|religio\w*|ethnic\w*|nationalit\w*|sexual|married|marital|divorc\w*|children|"
-    r"criminal record|disciplinary (?:record|case|action)|performance (?:rating|score)|"
+    r"criminal record|disciplinary (?:record|case|action)|performance (?:rating|score|review)s?|"
     r"wh?ere does .{2,40} live|background check results?|passwords?|pin|private life|relationship)"
 )
 _PERSON_WORD: Final = (
-    r"(?:his|her|their|(?:my|our|the|a|an|which|each|every|one) "
+    r"(?:his|her|their|(?:my|our|the|a|an|which|each|every|one) (?:\w+ ){0,2}"
     r"(?:boss|manager|colleague|coworker|co-worker|ceo|cto|cfo|ciso|employee|engineer|person|teammate|"
     r"contractor|candidate|director|lead|head of \w+)(?:'s|’s|s')?|(?:ceo|cto|cfo|ciso|coo)(?:'s|’s)?)"
 )
-_NAME: Final = r"(?:[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)*)(?:'s|’s)"
+_NAME: Final = (
+    r"(?:[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)*)(?:'s|’s)|(?<=[a-z,] )[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+\b"
+)
 _ASKS_FOR_VALUE: Final = re.compile(
     r"\b(what|how much|how many|how old|where|tell me|give me|show me|list|who (?:earns|is (?:sick|pregnant|married)))\b",
     re.IGNORECASE,

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from copilot.answering.expecting import meets
 from copilot.answering.wording import coverage
 from copilot.domain.answers import Citation
 from copilot.domain.documents import SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from copilot.answering.wording import Vocabulary
     from copilot.domain.documents import Passage
@@ -19,6 +20,12 @@ LONGEST_QUOTE: Final = 420
 """Characters that a person reads in a list of claims without losing the thread."""
 
 _SHORTEST_SENTENCE: Final = 25
+
+_NEARLY: Final = 0.8
+
+_FITTING: Final = 0.25
+"""What a sentence gains for having words of the kind that is asked for."""
+
 _END: Final = re.compile(
     r"(?<=[.!?])[\"”’)*_]*\s+(?=[\"“‘(*_\[]*[A-Z0-9])|\n\s*\n|\n(?=\s*(?:[-*•|]|\d+[.)])\s)"
 )
@@ -30,18 +37,25 @@ _EDGES: Final = re.compile(r"^\s*\|\s*|\s*\|\s*$")
 
 
 def best_words(
-    passage: Passage, asked: dict[str, float], vocabulary: Vocabulary
+    passage: Passage,
+    asked: dict[str, float],
+    vocabulary: Vocabulary,
+    expectations: Sequence[re.Pattern[str]] = (),
 ) -> tuple[int, int]:
     """Return the stretch of a passage, as offsets into its source, that speaks most of the question.
 
     It is one sentence or row, with its neighbours as long as they add to what is said and the whole
-    stays short enough to read.
+    stays short enough to read. Words of the kind that is expected, such as a date, count as well.
     """
     spans = list(sentences(passage))
     if not spans:
         return passage.start, passage.end
     concepts = [set(vocabulary.concepts(_words_of(passage, span))) for span in spans]
-    scores = [coverage(asked, found) for found in concepts]
+    scores = [
+        coverage(asked, found)
+        + (_FITTING if expectations and meets(_words_of(passage, span), expectations) else 0.0)
+        for span, found in zip(spans, concepts, strict=True)
+    ]
     best = max(range(len(spans)), key=lambda at: (round(scores[at], 3), -at))
     first = last = best
     covered = set(concepts[best])
@@ -61,6 +75,27 @@ def best_words(
         covered |= concepts[pick]
         first, last = min(first, pick), max(last, pick)
     return _trimmed(passage, spans[first][0], spans[last][1])
+
+
+def speaks_fittingly(
+    passage: Passage,
+    asked: dict[str, float],
+    vocabulary: Vocabulary,
+    expectations: Sequence[re.Pattern[str]],
+) -> bool:
+    """Say whether a sentence that speaks most of the question has words of the kind asked for.
+
+    A date somewhere else in the passage is no answer to `when`.
+    """
+    if not expectations:
+        return True
+    texts = [_words_of(passage, span) for span in sentences(passage)]
+    scores = [coverage(asked, vocabulary.concepts(text)) for text in texts]
+    enough = _NEARLY * max(scores, default=0.0)
+    return any(
+        score >= enough and meets(text, expectations)
+        for text, score in zip(texts, scores, strict=True)
+    )
 
 
 def cite(passage: Passage, start: int, end: int) -> Citation:

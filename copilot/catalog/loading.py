@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import logging
+from typing import TYPE_CHECKING, Any, Final
 
 from copilot.catalog import compiled
 from copilot.domain.criteria import (
@@ -28,6 +29,9 @@ from copilot.errors import InvalidKnowledge
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
+
+
+_LOG: Final = logging.getLogger(__name__)
 
 
 def load(folder: Path, *, cache: Path | None = None) -> Catalog:
@@ -56,6 +60,15 @@ def load(folder: Path, *, cache: Path | None = None) -> Catalog:
         if cache:
             compiled.write(folder, cache, plain)
     return _catalog(plain)
+
+
+def load_common_words(folder: Path) -> tuple[str, ...]:
+    """Return common English words, the commonest first; none where the list is absent."""
+    try:
+        return tuple((folder / "common-words.txt").read_text(encoding="utf-8").split())
+    except OSError as exc:
+        _LOG.warning("questions are weighed without the list of common words: %s", exc)
+        return ()
 
 
 def _catalog(plain: Mapping[str, Any]) -> Catalog:

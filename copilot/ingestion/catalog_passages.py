@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from copilot.catalog.marked_yaml import MarkedYaml, Path
+    from copilot.domain.documents import ParsedDocument
 
 ASKED_AS: Final = "asked as"
 """The place of passages that are questions: they lead to a criterion and are never quoted."""
@@ -47,6 +48,24 @@ def cut_series(text: str) -> Iterator[NewPassage]:
                 heading=(title, *part),
                 text=text[start:end],
                 context=" > ".join((title, *part)),
+            )
+
+
+def asked_in(document: ParsedDocument, *, title: str) -> Iterator[NewPassage]:
+    """Yield the questions of a guidance page's front matter, each under the heading that answers it."""
+    listed = document.metadata.get("questions")
+    for entry in listed if isinstance(listed, list) else ():
+        question, section = str(entry["question"]), str(entry["section"])
+        start = document.text.find(question)
+        if start >= 0:
+            yield NewPassage(
+                start=start,
+                end=start + len(question),
+                page=None,
+                place=ASKED_AS,
+                heading=(title, section),
+                text=question,
+                context=f"{title} > {section}",
             )
 
 

@@ -18,7 +18,11 @@ LONGEST: Final = 900
 with its context; benchmarks/quality.py compares sizes."""
 
 _ROWS: Final = 600
-"""Characters of rows in a passage: a row is a record of its own, and few of them blur together."""
+"""Characters of rows in a passage."""
+
+_RECORD: Final = 150
+"""A row of so many characters is a record that can be found and quoted on its own; shorter ones say
+little alone and stand together."""
 
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?;:])[\"')\]”’]*\s+|\n+")
 _DECORATION: Final = re.compile(r"[#*_`|>]+")
@@ -71,6 +75,8 @@ def _fits(pending: _Pending, block: Block) -> bool:
     if rows and block.kind != last.kind:
         return False
     if rows and block.context != last.context and last.context:
+        return False
+    if rows and max(block.end - block.start, last.end - last.start) > _RECORD:
         return False
     limit = _ROWS if rows else LONGEST
     return block.page == last.page and block.end - pending.start <= limit

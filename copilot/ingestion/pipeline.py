@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Final
 from copilot.domain.documents import Refusal, SourceKind
 from copilot.errors import BadInput, InvalidManifest, UnreadableFile
 from copilot.ingestion import metadata as about
-from copilot.ingestion.catalog_passages import cut_series
+from copilot.ingestion.catalog_passages import asked_in, cut_series
 from copilot.ingestion.chunking import cut
 from copilot.ingestion.folders import Found, walk
 from copilot.ingestion.reporting import Progress, Report, Silent
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from copilot.ingestion.folders import Root, Walked
     from copilot.ports import Encoder, Reader, TextHash, Truth, VectorCache
 
-FORM: Final = "1"
+FORM: Final = "3"
 """Raised when readers or cutting change what is stored for the same file, so that all is read again."""
 
 _AHEAD: Final = 24
@@ -253,7 +253,10 @@ class Ingestion:
             return
         series = metadata.kind is SourceKind.CATALOG and found.file.suffix == ".yaml"
         pieces = cut_series(document.text) if series else cut(document, title=metadata.title)
-        yield _Ready(work=work, metadata=metadata, document=document, passages=list(pieces))
+        passages = list(pieces)
+        if metadata.kind is SourceKind.CATALOG and not series:
+            passages += asked_in(document, title=metadata.title)
+        yield _Ready(work=work, metadata=metadata, document=document, passages=passages)
 
     def _encoded(self, ready: Iterable[_Ready], report: Report) -> Iterator[_Ready]:
         """Yield sources with the vectors they need; while one batch is encoded, another is stored."""

@@ -103,6 +103,10 @@ class Search:
             hits = [by_id[passage.id] for passage in order]
         return hits
 
+    def encode_all(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return the vectors of texts, as rows."""
+        return self._encoder.encode(texts)
+
     def encode(self, text: str) -> NDArray[np.float32]:
         """Return the vector of a text."""
         vector: NDArray[np.float32] = self._encoder.encode([text])[0]
