@@ -10,21 +10,15 @@ import resource
 import statistics
 import sys
 import tempfile
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import rich
+from rich.console import Console
 from rich.table import Table
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from copilot.adapters.encoders import OnnxEncoder
-    from copilot.bootstrap import Copilot
-    from copilot.ingestion.folders import Root
-    from copilot.ingestion.reporting import Progress, Report
 
 ROOT: Final = Path(__file__).resolve().parents[1]
 SHARED: Final = ROOT.parent / "shared"
@@ -40,6 +34,8 @@ class Bound:
 
     what: str
     measured: float
+    lowest: float | None = None
+    highest: float | None = None
     at_least: float | None = None
     at_most: float | None = None
     met: bool = field(init=False)
@@ -80,27 +76,31 @@ def options(benchmark: str, about: str) -> argparse.ArgumentParser:
 
 def publish(outcome: Outcome, file: Path | None) -> None:
     """Print the results as tables, and write them as JSON if a file is named."""
+    # What is not a terminal has no width, and 80 columns would cut the tables to pieces.
+    console = Console(width=None if sys.stdout.isatty() else 120)
     marked = " [yellow](--quick: too little input to judge by)[/]" if outcome.quick else ""
-    rich.print(f"[bold]{outcome.benchmark}[/]{marked}")
-    rich.print(
+    console.print(f"[bold]{outcome.benchmark}[/]{marked}")
+    console.print(
         "[dim]" + ", ".join(f"{name} {value}" for name, value in outcome.parameters.items()) + "[/]"
     )
-    rich.print(_table(outcome.rows))
+    console.print(_table(outcome.rows))
     if outcome.bounds:
-        rich.print(
+        console.print(
             _table(
                 [
                     {
                         "bound": bound.what,
                         "required": bound.required,
                         "measured": bound.measured,
+                        "lowest": bound.lowest,
+                        "highest": bound.highest,
                         "met": "yes" if bound.met else "no",
                     }
                     for bound in outcome.bounds
                 ]
             )
         )
-    rich.print(
+    console.print(
         f"[dim]{os.cpu_count()} cores; load {outcome.load_before:.1f} before and "
         f"{os.getloadavg()[0]:.1f} after. Compare figures within this run only.[/]"
     )
@@ -160,50 +160,6 @@ def megabytes(maxrss: int) -> float:
 def default_folder() -> Path:
     """Return where what is slow to build is kept between runs."""
     return Path(tempfile.gettempdir()) / "soc2-copilot-benchmarks"
-
-
-def open_workspace(folder: Path, *, encoder: OnnxEncoder | None = None) -> Copilot:
-    """Return the wired product on a folder, with default settings.
-
-    Args:
-        folder: Made if need be; a `copilot.toml` in it is not read.
-        encoder: Used instead of the one that the product would load.
-    """
-    from copilot.bootstrap import Copilot
-    from copilot.config import Settings, Workspace
-
-    folder.mkdir(parents=True, exist_ok=True)
-    copilot = Copilot(Workspace(folder.resolve(), Settings()))
-    if encoder is not None:
-        copilot.encoder = encoder
-    return copilot
-
-
-def store(copilot: Copilot, roots: Sequence[Root], *, progress: Progress | None = None) -> Report:
-    """Read, cut, encode and store what stands under `roots`; the indexes do not hear of it yet.
-
-    This is `Copilot.ingest` without two things that would blur a measurement: the catalog, and the
-    cache of its vectors, which belongs to the user.
-    """
-    from copilot.adapters.parsing import BoundedParser, Limits
-    from copilot.ingestion.pipeline import Ingestion
-
-    settings = copilot.settings
-    reader = BoundedParser(
-        Limits(
-            seconds=settings.parse_seconds,
-            megabytes=settings.parse_megabytes,
-            file_megabytes=settings.file_megabytes,
-        )
-    )
-    try:
-        with ThreadPoolExecutor(settings.readers) as pool:
-            ingestion = Ingestion(
-                truth=copilot.truth, encoder=copilot.encoder, reader=reader, executor=pool
-            )
-            return ingestion.run(roots, scope=[root.label for root in roots], progress=progress)
-    finally:
-        reader.close()
 
 
 class Told:

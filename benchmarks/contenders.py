@@ -15,14 +15,15 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from benchmarks.common import cpu_seconds, megabytes, open_workspace, store
+from benchmarks.common import cpu_seconds, megabytes
+from benchmarks.wiring import open_workspace, store
 from copilot import bootstrap
+from copilot.adapters.encoders import OnnxEncoder
+from copilot.adapters.model_conversion import bundled_model
 from copilot.ingestion.folders import Root
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from copilot.adapters.encoders import OnnxEncoder
 
 _WARM_UP = ["A text that is encoded before the clock runs, so that nothing is first."] * 16
 
@@ -71,8 +72,6 @@ class _Clock:
 
 @cache
 def _encoder() -> OnnxEncoder:
-    from copilot.adapters.encoders import OnnxEncoder
-
     encoder = OnnxEncoder(bootstrap.prepare_encoder())
     encoder.encode(_WARM_UP)
     return encoder
@@ -94,7 +93,7 @@ def whole_ingestion(files: Path) -> Run:
         clock = _Clock()
         with open_workspace(Path(scratch), encoder=encoder) as copilot:
             report = store(copilot, [Root(label="policies", path=files)])
-            clock.note("read, encode, store")
+            clock.note("store")
             copilot.follower.catch_up()
             clock.note("index")
             return clock.stop(report.encoded)
@@ -111,9 +110,7 @@ def bare_encoder(texts: Sequence[str]) -> Run:
 @cache
 def _embeddings() -> Any:
     os.environ["HF_HUB_OFFLINE"] = "1"
-    from langchain_huggingface import HuggingFaceEmbeddings
-
-    from copilot.adapters.model_conversion import bundled_model
+    from langchain_huggingface import HuggingFaceEmbeddings  # noqa: PLC0415  brings torch
 
     embeddings = HuggingFaceEmbeddings(
         model_name=str(bundled_model()),
@@ -125,8 +122,8 @@ def _embeddings() -> Any:
 
 def langchain(texts: Sequence[str]) -> Run:
     """Add the texts, cut already, to a new langchain-chroma store on disk."""
-    from chromadb.config import Settings
-    from langchain_chroma import Chroma
+    from chromadb.config import Settings  # noqa: PLC0415  only one of the three processes needs it
+    from langchain_chroma import Chroma  # noqa: PLC0415  the same
 
     embeddings = _embeddings()
     scratch = tempfile.mkdtemp()

@@ -107,23 +107,31 @@ class VariantEncoder(OnnxEncoder):
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
-        known = sentences()
-        self._known = dict(zip(known, super().encode(known), strict=True))
+        self._ours = frozenset(sentences())
+        self._known: dict[str, NDArray[np.float32]] = {}
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a unit vector for each text, as rows in the order given."""
         result = np.zeros((len(texts), self.dimensions), dtype=np.float32)
-        others = []
-        for at, text in enumerate(texts):
-            parts = text.rpartition("\n")[2].split(". ")
-            used = [self._known[part] for part in parts if part in self._known]
-            if used:
-                result[at] = self._varied(text, np.mean(used, axis=0))
-            else:
-                others.append(at)
+        used = [self._sentences_in(text) for text in texts]
+        self._learn({sentence for some in used for sentence in some})
+        others = [at for at, some in enumerate(used) if not some]
         if others:
             result[others] = super().encode([texts[at] for at in others])
+        for at, some in enumerate(used):
+            if some:
+                centre = np.mean([self._known[sentence] for sentence in some], axis=0)
+                result[at] = self._varied(texts[at], centre)
         return result
+
+    def _sentences_in(self, text: str) -> list[str]:
+        parts = text.rpartition("\n")[2].split(". ")
+        return [part for part in parts if part in self._ours]
+
+    def _learn(self, wanted: set[str]) -> None:
+        fresh = sorted(wanted - self._known.keys())
+        if fresh:
+            self._known.update(zip(fresh, super().encode(fresh), strict=True))
 
     def _varied(self, text: str, centre: NDArray[np.float32]) -> NDArray[np.float32]:
         chance = np.random.default_rng(int.from_bytes(text_hash(text), "big"))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -11,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 from copilot import config, people
 from copilot.catalog import loading
 from copilot.domain.documents import SourceKind
-from copilot.errors import BadInput
+from copilot.errors import BadInput, InvalidSettings
+from copilot.ingestion.elsewhere import Elsewhere
 from copilot.ingestion.folders import WORKSPACE_FOLDERS, Root
 
 if TYPE_CHECKING:
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from copilot.config import Workspace
     from copilot.domain.access import Principal
     from copilot.domain.criteria import Catalog
+    from copilot.health import Examination
     from copilot.ingestion.reporting import Progress, Report
     from copilot.retrieval.following import Follower, Indexes
     from copilot.retrieval.search import Search
@@ -67,9 +68,18 @@ class Copilot:
         """Return itself."""
         return self
 
-    def __exit__(self, *_: object) -> None:
-        """Let go of everything that was opened."""
+    def __exit__(self, _: object, problem: BaseException | None, __: object) -> None:
+        """Let go of everything that was opened.
+
+        Raises:
+            TruthUnavailable: The database failed underneath: its disk is full, it was taken away.
+        """
         self._closing.close()
+        if isinstance(problem, Exception) and "truth" in self.__dict__:
+            from copilot.adapters.sql.database import unavailable
+
+            if translated := unavailable(problem):
+                raise translated from problem
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -122,8 +132,9 @@ class Copilot:
             UnknownPrincipal: Nobody is called that.
         """
         audiences = self.truth.audiences()
-        name = named or self.settings.principal
-        if not name:
+        # An empty `--as` is a variable that was not set, and must not read everything.
+        name = self.settings.principal if named is None else named
+        if named is None and not name:
             return people.operator(audiences)
         known = people.read_people(self.workspace.root / "people.yaml")
         return people.find_principal(name, people=known, audiences=audiences)
@@ -152,6 +163,39 @@ class Copilot:
                 common_words=loading.load_common_words(config.data_folder("knowledge")),
             )
 
+    def examination(self, *, mend: bool = False) -> Examination:
+        """Return what is to be seen of the workspace's health; with `mend`, rebuild a bad index."""
+        from copilot.adapters.readers import ocr
+        from copilot.health import Examination
+
+        holds = self.follower.check()
+        mended = False
+        if mend and not holds:
+            with self.writer_lock.writing(wait=0):
+                self.follower.rebuild()
+            holds = mended = self.follower.check()
+        url = self.settings.database_url
+        listed, people_problem = 0, ""
+        try:
+            known = people.read_people(self.workspace.root / "people.yaml")
+            listed = len({person.id for person in known.values()})
+        except InvalidSettings as exc:
+            people_problem = str(exc)
+        return Examination(
+            workspace=str(self.workspace.root),
+            database=url.split("://")[0] if url else f"SQLite, {self.workspace.state / 'truth.db'}",
+            encoder=f"{self.encoder.name}, {self.encoder.dimensions} dimensions",
+            index_holds=holds,
+            mended=mended,
+            sources=self.truth.sources(principal=people.operator(self.truth.audiences())),
+            refusals=[refusal for refusal, _, _ in self.truth.refusals().values()],
+            period=self.settings.period,
+            ocr=ocr.available(),
+            people=listed,
+            people_problem=people_problem,
+            misspelt=list(config.misspelt_variables()),
+        )
+
     def ingest(
         self,
         paths: Sequence[Path] = (),
@@ -163,9 +207,11 @@ class Copilot:
         """Bring truth and indexes in line with the folders, or with `paths` only.
 
         Raises:
-            BadInput: A path does not exist.
+            BadInput: A path does not exist, or `kind` is the catalog's.
             WorkspaceBusy: Another process is writing the workspace.
         """
+        if kind is SourceKind.CATALOG:
+            raise BadInput("a company's file cannot be of the kind catalog")
         from copilot.adapters.parsing import BoundedParser, Limits
         from copilot.adapters.vector_cache import FileVectorCache
         from copilot.ingestion.pipeline import Ingestion
@@ -196,7 +242,7 @@ class Copilot:
     ) -> tuple[list[Root], list[str]]:
         """Return what to walk, and the beginnings of the paths that it speaks for."""
         home = self.workspace.root
-        elsewhere = _Elsewhere(self.workspace.state / "folders.json")
+        elsewhere = Elsewhere(self.workspace.state / "folders.json")
         knowledge = config.data_folder(_KNOWLEDGE)
         roots = [
             Root(label=f"{_KNOWLEDGE}/{part}", path=knowledge / part, kind=SourceKind.CATALOG)
@@ -210,55 +256,17 @@ class Copilot:
             absolute = path.expanduser().absolute()
             if not absolute.exists():
                 raise BadInput(f"{path} does not exist")
+            if absolute.resolve() == home:
+                # Under other labels every file would be there twice, and without its manifest.
+                raise BadInput(
+                    f"{path} is the workspace itself", hint="Run `copilot ingest` without a path."
+                )
             if absolute.resolve().is_relative_to(home):
                 label = absolute.resolve().relative_to(home).as_posix()
                 roots.append(Root(label=label, path=absolute, kind=kind, audience=audience))
             else:
                 roots.append(elsewhere.add(absolute, kind, audience))
         return roots, [root.label for root in roots]
-
-
-class _Elsewhere:
-    """Folders outside the workspace that have been ingested, so that they are followed too."""
-
-    def __init__(self, file: Path) -> None:
-        self._file = file
-
-    def roots(self) -> list[Root]:
-        from pathlib import Path as RealPath
-
-        if not self._file.exists():
-            return []
-        return [
-            Root(
-                label=label,
-                path=RealPath(entry["path"]),
-                kind=SourceKind(entry["kind"]) if entry["kind"] else None,
-                audience=entry["audience"],
-            )
-            for label, entry in json.loads(self._file.read_text()).items()
-        ]
-
-    def add(self, path: Path, kind: SourceKind | None, audience: str | None) -> Root:
-        known = {root.label: root for root in self.roots()}
-        label = path.name
-        number = 2
-        while (
-            label in WORKSPACE_FOLDERS
-            or label == _KNOWLEDGE
-            or (label in known and known[label].path != path)
-        ):
-            label = f"{path.parent.name}-{path.name}" if number == 2 else f"{path.name}-{number}"
-            number += 1
-        root = Root(label=label, path=path, kind=kind, audience=audience)
-        known[label] = root
-        entries = {
-            one.label: {"path": str(one.path), "kind": one.kind, "audience": one.audience}
-            for one in known.values()
-        }
-        self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._file.write_text(json.dumps(entries, indent=2))
-        return root
 
 
 def _open_indexes(folder: Path) -> Indexes:

@@ -8,7 +8,7 @@ import tomllib
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Annotated, Any, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import platformdirs
 from pydantic import BeforeValidator, Field, ValidationError
@@ -23,20 +23,34 @@ from copilot.domain.criteria import Category
 from copilot.domain.periods import Period, parse_period
 from copilot.errors import InvalidPeriod, InvalidSettings, NoWorkspace
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 SETTINGS_FILE: Final = "copilot.toml"
+
+_OTHER_VARIABLES: Final = frozenset({"COPILOT_HOME", "COPILOT_CACHE_DIR", "COPILOT_DEBUG"})
+"""Variables that are no settings of a workspace."""
 
 
 def _period(value: object) -> object:
-    if not isinstance(value, str):
+    if value is None or isinstance(value, Period):
         return value
+    if not isinstance(value, str):
+        # pydantic reports a ValueError as a wrong value, and lets a TypeError through.
+        raise ValueError('a period is text, such as "2026-01-01..2026-12-31"')  # noqa: TRY004
     try:
         return parse_period(value) if value.strip() else None
     except InvalidPeriod as exc:
-        raise ValueError(f"{exc}. {exc.hint}") from exc
+        raise ValueError(f"{exc}. {exc.hint}".removesuffix(". ")) from exc
 
 
 def _listed(value: object) -> object:
-    return [one.strip() for one in value.split(",")] if isinstance(value, str) else value
+    if isinstance(value, str):
+        value = [one for one in value.split(",") if one.strip()]
+    if isinstance(value, list | tuple):
+        # As people write them: `Processing Integrity`, `processing-integrity`.
+        return [" ".join(re.split(r"[\s_-]+", str(one).strip().lower())) for one in value]
+    return value
 
 
 class Settings(BaseSettings):
@@ -67,7 +81,7 @@ class Settings(BaseSettings):
     principal: str = ""
     """Who asks when `--as` is not given; the operator, who reads everything, when empty."""
     encoder_threads: Annotated[int, Field(ge=0, le=256)] = 0
-    """Cores that encoding may use; 0 leaves it to the runtime."""
+    """Cores that encoding may use; 0 for all of them."""
     parse_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
     """How long reading one file may take."""
     parse_megabytes: Annotated[int, Field(ge=256)] = 2_048
@@ -105,7 +119,11 @@ class Workspace:
     @property
     def database_url(self) -> str:
         """The URL of the truth."""
-        return self.settings.database_url or f"sqlite:///{self.state / 'truth.db'}"
+        if self.settings.database_url:
+            return self.settings.database_url
+        file = str(self.state / "truth.db")
+        # In a URL these two would mean something else, and another file would be written.
+        return f"sqlite:///{file.replace('%', '%25').replace('?', '%3F')}"
 
 
 def find_workspace(start: Path | None = None) -> Workspace:
@@ -120,10 +138,14 @@ def find_workspace(start: Path | None = None) -> Workspace:
         root = Path(named).expanduser()
         if not root.is_dir():
             raise NoWorkspace(
-                f"COPILOT_HOME names {root}, which is no folder", hint="Run `copilot init DIR`."
+                f"COPILOT_HOME names {root}, which is no folder",
+                hint=f"Run `copilot init {root}`, or set COPILOT_HOME to a workspace.",
             )
         return Workspace(root.resolve(), read_settings(root / SETTINGS_FILE))
-    here = (start or Path.cwd()).resolve()
+    try:
+        here = (start or Path.cwd()).resolve()
+    except FileNotFoundError as exc:
+        raise NoWorkspace("the folder that you are in is gone", hint="Go to another.") from exc
     for folder in (here, *here.parents):
         if (folder / SETTINGS_FILE).is_file():
             return Workspace(folder, read_settings(folder / SETTINGS_FILE))
@@ -140,31 +162,85 @@ def read_settings(file: Path) -> Settings:
         InvalidSettings: With a line for each setting that cannot be used.
     """
     try:
-        text = file.read_text(encoding="utf-8") if file.exists() else ""
+        # A mark at the start is what some editors leave; it is no part of the settings.
+        text = file.read_text(encoding="utf-8-sig") if file.exists() else ""
         given = tomllib.loads(text)
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as exc:
-        raise InvalidSettings(f"{file} cannot be read: {exc}") from exc
+    except tomllib.TOMLDecodeError as exc:
+        raise InvalidSettings(
+            f"{file} is not valid TOML: {exc}",
+            hint='A line is KEY = VALUE, with text in quotes: company = "Example Ltd".',
+        ) from exc
+    except UnicodeDecodeError as exc:
+        raise InvalidSettings(
+            f"{file} cannot be read: it is not UTF-8", hint="Save it as UTF-8."
+        ) from exc
+    except OSError as exc:
+        raise InvalidSettings(f"{file} cannot be read: {exc.strerror}") from exc
     try:
         return Settings(**given)
     except ValidationError as exc:
-        problems = [_problem(error, file, text) for error in exc.errors(include_url=False)]
+        errors = exc.errors(include_url=False)
+        unknown = any(error["type"] == "extra_forbidden" for error in errors)
         raise InvalidSettings(
-            "\n".join(problems), hint="docs/configure.md lists the settings."
+            "\n".join(dict.fromkeys(_problem(error, file, text) for error in errors)),
+            hint=f"The settings are {', '.join(Settings.model_fields)}." if unknown else "",
         ) from exc
 
 
+def misspelt_variables() -> Iterator[str]:
+    """Yield a line for each environment variable that looks like a setting and is none.
+
+    Other products use the same beginning, so only near misses are named.
+    """
+    names = {f"COPILOT_{name.upper()}" for name in Settings.model_fields} | _OTHER_VARIABLES
+    for name in sorted(os.environ):
+        if name.startswith("COPILOT_") and name.upper() not in names:
+            near = get_close_matches(name, names, n=1, cutoff=0.85)
+            if near:
+                yield f"{name} sets nothing; {near[0]} is a setting."
+
+
 def _problem(error: Any, file: Path, text: str) -> str:
+    """Return one line: where the setting stands, which it is, what it takes."""
     key = str(error["loc"][0]) if error["loc"] else "?"
     variable = f"COPILOT_{key.upper()}"
-    match = re.search(rf"^\s*{re.escape(key)}\s*=", text, re.MULTILINE)
-    line = text.count("\n", 0, match.start(0) + len(match[0]) - 1) + 1 if match else 1
-    where = variable if variable in os.environ else f"{file.name}:{line}"
+    if error["type"] != "extra_forbidden" and variable in os.environ:
+        where = variable
+    else:
+        match = re.search(rf"^[ \t\[\"']*{re.escape(key)}[\"'\] \t.]*", text, re.MULTILINE)
+        where = f"{file.name}:{text.count(chr(10), 0, match.start()) + 1}" if match else file.name
     if error["type"] == "extra_forbidden":
-        near = get_close_matches(key, Settings.model_fields, n=1)
+        near = get_close_matches(key.lower(), Settings.model_fields, n=1)
         meant = f"; did you mean `{near[0]}`?" if near else ""
         return f"{where}: there is no setting `{key}`{meant}"
-    message = str(error["msg"]).removeprefix("Value error, ")
-    return f"{where}: `{key}`: {message}"
+    return f"{where}: `{key}` {_expected(error, key)}"
+
+
+def _expected(error: Any, key: str) -> str:
+    """Say in plain words what a setting takes; the value itself is shown only where harmless."""
+    limits = error.get("ctx", {})
+    match error["type"]:
+        case "enum":
+            return f"has {error['input']!r}; it takes {', '.join(Category)}"
+        case "tuple_type":
+            return f"takes a list, such as [{', '.join(map(repr, list(Category)[:2]))}]"
+        case "string_type":
+            return "takes text, in quotes"
+        case "string_pattern_mismatch" if key == "audit_type":
+            return 'takes "type I" or "type II"'
+        case "greater_than" | "greater_than_equal" | "less_than" | "less_than_equal":
+            least = "more than" if "gt" in limits else "at least"
+            return (
+                f"takes at most {limits.get('lt', limits.get('le'))}"
+                if limits.keys() & {"lt", "le"}
+                else f"takes {least} {limits.get('gt', limits.get('ge'))}"
+            )
+        case kind if kind.startswith("int_"):
+            return "takes a whole number"
+        case kind if kind.startswith("float_"):
+            return "takes a number"
+        case _:
+            return f"cannot be used: {str(error['msg']).removeprefix('Value error, ')}"
 
 
 def data_folder(name: str) -> Path:

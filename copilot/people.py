@@ -18,44 +18,88 @@ if TYPE_CHECKING:
 
 _FIELDS: Final = frozenset({"id", "name", "email", "title", "role", "audiences"})
 
+_EXAMPLE: Final = "people: [{id: jo.berg, email: jo@example.com, role: engineer, audiences: [hr]}]"
+
 
 def read_people(file: Path) -> dict[str, Principal]:
-    """Return the people of a workspace by id, and by e-mail address.
+    """Return the people of a workspace by id, and by e-mail address, both in lower case.
 
     Raises:
-        InvalidSettings: The file cannot be used; the entry is named.
+        InvalidSettings: The file cannot be used; the line or the entry is named.
     """
     if not file.is_file():
         return {}
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as exc:
-        raise InvalidSettings(f"{file.name} cannot be read: {exc}") from exc
-    listed = content.get("people") if isinstance(content, dict) else None
-    if not isinstance(listed, list):
-        raise InvalidSettings(f"{file.name} must hold a list under `people:`")
     people: dict[str, Principal] = {}
-    for number, entry in enumerate(listed, start=1):
+    for number, entry in enumerate(_listed(file), start=1):
         person = _person(entry, f"{file.name}, entry {number}")
-        for key in filter(None, (person.id, str(entry.get("email") or ""))):
-            if key.lower() in people:
+        for key in filter(None, (person.id, str(entry.get("email") or "").strip())):
+            if people.setdefault(key.lower(), person) is not person:
                 raise InvalidSettings(f"{file.name}, entry {number}: {key} stands there twice")
-            people[key.lower()] = person
     return people
 
 
-def _person(entry: Any, where: str) -> Principal:
-    if not isinstance(entry, dict) or not entry.get("id"):
-        raise InvalidSettings(f"{where}: a person needs an `id`")
-    if unknown := entry.keys() - _FIELDS:
-        raise InvalidSettings(f"{where}: there is no field `{min(unknown)}`")
+def _listed(file: Path) -> list[Any]:
     try:
-        role = Role(str(entry.get("role", Role.EMPLOYEE)).lower())
-        audiences = frozenset(parse_audience(str(one)) for one in entry.get("audiences") or ())
-    except (ValueError, TypeError, InvalidAudience) as exc:
-        raise InvalidSettings(f"{where}: {exc}", hint=f"Roles are {', '.join(Role)}.") from exc
-    name = str(entry.get("name") or entry["id"])
-    return Principal(id=str(entry["id"]), name=name, role=role, audiences=audiences | {EVERYONE})
+        content = yaml.safe_load(file.read_text(encoding="utf-8-sig"))
+    except yaml.MarkedYAMLError as exc:
+        line = f":{exc.problem_mark.line + 1}" if exc.problem_mark else ""
+        raise InvalidSettings(f"{file.name}{line}: this is not valid YAML: {exc.problem}") from exc
+    except (yaml.YAMLError, UnicodeDecodeError) as exc:
+        raise InvalidSettings(
+            f"{file.name} cannot be read: it is not plain UTF-8 text", hint="Save it as UTF-8."
+        ) from exc
+    except OSError as exc:
+        raise InvalidSettings(f"{file.name} cannot be read: {exc.strerror}") from exc
+    if content is None:
+        return []  # an empty file lists nobody
+    listed = content.get("people", False) if isinstance(content, dict) else False
+    if listed is not None and not isinstance(listed, list):
+        raise InvalidSettings(
+            f"{file.name} must hold a list under `people:`", hint=f"For example: {_EXAMPLE}"
+        )
+    return listed or []
+
+
+def _person(entry: Any, where: str) -> Principal:
+    if not isinstance(entry, dict) or not str(entry.get("id") or "").strip():
+        raise InvalidSettings(f"{where}: a person needs an `id`", hint=f"For example: {_EXAMPLE}")
+    id_ = str(entry["id"]).strip()
+    where = f"{where} ({id_})"
+    if unknown := [str(key) for key in entry if key not in _FIELDS]:
+        near = get_close_matches(unknown[0].lower(), _FIELDS, n=1)
+        meant = f"; did you mean `{near[0]}`?" if near else ""
+        raise InvalidSettings(
+            f"{where}: there is no field `{unknown[0]}`{meant}",
+            hint=f"The fields are {', '.join(sorted(_FIELDS))}.",
+        )
+    return Principal(
+        id=id_,
+        name=str(entry.get("name") or id_),
+        role=_role(entry.get("role"), where),
+        audiences=_audiences(entry.get("audiences"), where) | {EVERYONE},
+    )
+
+
+def _role(given: Any, where: str) -> Role:
+    try:
+        return Role(str(given or Role.EMPLOYEE).strip().lower())
+    except ValueError as exc:
+        raise InvalidSettings(
+            f"{where}: {given!r} is not a role", hint=f"Roles are {', '.join(Role)}."
+        ) from exc
+
+
+def _audiences(given: Any, where: str) -> frozenset[Audience]:
+    # A single word would otherwise be read letter by letter.
+    listed = given.split(",") if isinstance(given, str) else given
+    if listed is not None and not isinstance(listed, list):
+        raise InvalidSettings(
+            f"{where}: `audiences` is a list", hint="For example: audiences: [compliance, hr]"
+        )
+    try:
+        return frozenset(parse_audience(str(one)) for one in listed or ())
+    except InvalidAudience as exc:
+        raise InvalidSettings(f"{where}: {exc}", hint=exc.hint) from exc
 
 
 def operator(audiences: Iterable[Audience]) -> Principal:
@@ -81,20 +125,36 @@ def find_principal(
         UnknownPrincipal: It is none of these; the hint names the nearest.
     """
     text = named.strip()
-    if text.lower() in people:
-        return people[text.lower()]
-    if text == "operator":
+    lowered = text.lower()
+    if lowered in people:
+        return people[lowered]
+    if lowered == "operator":
         return operator(audiences)
-    listed = text.removeprefix("audience:")
-    if listed != text or text.lower() in {EVERYONE, *audiences}:
-        held = frozenset(parse_audience(one) for one in listed.split(",") if one.strip())
+    if lowered.startswith("audience:") or lowered in {EVERYONE, *audiences}:
+        words = lowered.removeprefix("audience:").split(",")
+        held = frozenset(parse_audience(one) for one in words if one.strip())
         return Principal(id=text, name=text, role=Role.EMPLOYEE, audiences=held | {EVERYONE})
-    if text.lower() in {Role.EMPLOYEE, Role.ENGINEER}:
-        held = audiences & {parse_audience("engineering")} if text == Role.ENGINEER else frozenset()
-        return Principal(id=text, name=text, role=Role(text), audiences=held | {EVERYONE})
-    near = get_close_matches(text.lower(), people, n=2)
+    if lowered in {Role.EMPLOYEE, Role.ENGINEER}:
+        reads = {parse_audience("engineering")} if lowered == Role.ENGINEER else set()
+        held = audiences & reads
+        return Principal(id=text, name=text, role=Role(lowered), audiences=held | {EVERYONE})
+    near = _nearest(lowered, people)
     hint = f"Did you mean {' or '.join(near)}? " if near else ""
     raise UnknownPrincipal(
-        f"{text!r} is nobody in people.yaml",
+        f"nobody in people.yaml is called {text!r}" if text else "nobody is named to ask as",
         hint=f"{hint}An audience can be named as audience:everyone.",
     )
+
+
+def _nearest(lowered: str, people: Mapping[str, Principal]) -> list[str]:
+    """Return up to three ids that somebody may have meant: a first name, a name, a slip."""
+    if not lowered:
+        return []
+    words = set(lowered.replace(".", " ").split())
+    named = [
+        person.id
+        for key, person in people.items()
+        if words <= set(f"{key.partition('@')[0]} {person.name}".lower().replace(".", " ").split())
+    ]
+    slips = [people[key].id for key in get_close_matches(lowered, people, n=2)]
+    return list(dict.fromkeys([*named, *slips]))[:3]

@@ -101,22 +101,26 @@ class Filters:
 
 
 class DenseIndex(Protocol):
-    """Nearest vectors, kept apart by partition so that a search opens only what may be read."""
+    """Nearest vectors, kept apart by partition so that a search opens only what may be read.
+
+    It holds each distinct text once: a graph of neighbours falls apart under many equal vectors,
+    and the truth knows which passages have a text.
+    """
 
     def search(
         self, vector: NDArray[np.float32], *, partitions: Collection[str], limit: int
-    ) -> list[tuple[PassageId, float]]:
-        """Return the nearest passages of those partitions with their cosine, best first."""
+    ) -> list[tuple[TextHash, float]]:
+        """Return the nearest texts of those partitions with their cosine, best first."""
 
     def apply(
         self,
-        removed: Mapping[str, Sequence[PassageId]],
-        added: Mapping[str, Sequence[tuple[PassageId, NDArray[np.float32]]]],
+        removed: Mapping[str, Collection[TextHash]],
+        added: Mapping[str, Mapping[TextHash, NDArray[np.float32]]],
     ) -> None:
-        """Remove and add passages by partition; applying the same twice changes nothing."""
+        """Remove and add texts by partition; applying the same twice changes nothing."""
 
-    def reachable(self) -> Mapping[str, frozenset[PassageId]]:
-        """Return every passage that a search can really reach, by partition."""
+    def reachable(self) -> Mapping[str, frozenset[TextHash]]:
+        """Return every text that a search can really reach, by partition."""
 
     def close(self) -> None:
         """Let go of the folder."""
@@ -134,7 +138,11 @@ class LexicalEntry:
 
 
 class LexicalIndex(Protocol):
-    """Passages by their words, ranked by BM25."""
+    """Passages by their words, ranked by BM25.
+
+    How rare a word is, is counted over the partitions that a search opens and over nothing else, so
+    that a ranking tells nothing about passages that may not be read.
+    """
 
     def search(
         self,
@@ -151,8 +159,13 @@ class LexicalIndex(Protocol):
         Only passages that hold every one of `phrases` word for word and any of `ids` are found.
         """
 
-    def apply(self, removed: Iterable[PassageId], added: Iterable[LexicalEntry]) -> None:
-        """Remove and add passages; applying the same twice changes nothing."""
+    def apply(
+        self, removed: Mapping[str, Collection[PassageId]], added: Iterable[LexicalEntry]
+    ) -> None:
+        """Remove passages by partition and add others; applying the same twice changes nothing."""
+
+    def rewrite(self, partition: str, entries: Iterable[LexicalEntry]) -> None:
+        """Write a partition anew: what was removed from it stops counting in scores."""
 
     def reachable(self) -> Mapping[str, frozenset[PassageId]]:
         """Return every passage that can really be found, by partition."""
@@ -163,6 +176,9 @@ class LexicalIndex(Protocol):
 
 class Lock(Protocol):
     """Something that several may hold to read and one alone to write, across processes."""
+
+    def named(self, name: str) -> Lock:
+        """Return another lock beside this one."""
 
     def reading(self, *, wait: float) -> AbstractContextManager[None]:
         """Hold it with other readers; raise `WorkspaceBusy` after `wait` seconds."""
@@ -190,6 +206,7 @@ class Change:
     seq: int
     passage: PassageId
     partition: str
+    text: TextHash
     added: bool
 
 
@@ -245,22 +262,47 @@ class Truth(Protocol):
     def newest_change(self) -> int:
         """Return the number of the newest change; 0 when there is none."""
 
+    def change(self, seq: int) -> Change | None:
+        """Return one change, or nothing if there is none of that number."""
+
     def entries(self, ids: Collection[PassageId]) -> Iterator[LexicalEntry]:
         """Yield those of the passages that exist, as the word index takes them."""
 
+    def held(self, partition: str, texts: Collection[TextHash]) -> frozenset[TextHash]:
+        """Return those of the texts that some passage of the partition has."""
+
     def vectors_of(
         self, ids: Collection[PassageId], encoder: str
-    ) -> Mapping[PassageId, NDArray[np.float32]]:
-        """Return the vectors of those of the passages that exist and are encoded."""
+    ) -> tuple[list[PassageId], NDArray[np.float32]]:
+        """Return those of the passages that exist and are encoded, and their vectors as rows."""
 
-    def partitions(self) -> Mapping[str, frozenset[PassageId]]:
-        """Return every passage, by the partition that it belongs to."""
+    def partitions(self) -> Mapping[str, Mapping[PassageId, TextHash]]:
+        """Return every passage with its text's hash, by the partition that it belongs to."""
+
+    def passages_with(
+        self, texts: Collection[TextHash], *, principal: Principal, partitions: Collection[str]
+    ) -> Mapping[TextHash, Sequence[PassageId]]:
+        """Return the readable passages of those partitions that have one of the texts."""
 
     def passages(self, ids: Sequence[PassageId], *, principal: Principal) -> list[Passage]:
         """Return those of the passages that exist and may be read, in the order given."""
 
-    def matching(self, filters: Filters, *, principal: Principal) -> list[PassageId]:
-        """Return the readable passages that pass the filters."""
+    def matching(
+        self,
+        filters: Filters,
+        *,
+        principal: Principal,
+        partitions: Collection[str],
+        among: Collection[PassageId] | None = None,
+    ) -> list[PassageId]:
+        """Return the readable passages of those partitions that pass the filters.
+
+        Args:
+            filters: What they must be.
+            principal: Who asks.
+            partitions: Where to look.
+            among: Look at these passages only.
+        """
 
     def sources(self, *, principal: Principal) -> list[Source]:
         """Return every readable source, by path."""

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from copilot import bootstrap
+from tests.workspaces import build_sample, open_workspace
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -47,3 +48,38 @@ def shared():
     if not SHARED.is_dir():
         pytest.skip("the shared data folder is not beside this checkout")
     return SHARED
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory):
+    """Return the sample company's workspace, ingested; for reading only."""
+    return build_sample(tmp_path_factory.mktemp("sample") / "harbourlight")
+
+
+@pytest.fixture(scope="session")
+def sample(sample_folder):
+    """Return the sample company's workspace, wired."""
+    with open_workspace(sample_folder) as copilot:
+        yield copilot
+
+
+@pytest.fixture(scope="session")
+def answering(sample):
+    """Return answering over the sample company."""
+    with sample.answering() as ready:
+        yield ready
+
+
+@pytest.fixture(scope="session")
+def ask(sample, answering):
+    """Return a function that asks the sample company a question as the operator."""
+
+    def asking(question, *, named=None, period=None):
+        return answering.ask(
+            question,
+            principal=sample.principal(named),
+            period=period or sample.settings.period,
+            scope=sample.settings.categories,
+        )
+
+    return asking

@@ -23,15 +23,22 @@ _PAUSE: Final = 0.02
 class FileLock:
     """One file that several may hold to read and one alone to write."""
 
-    def __init__(self, path: Path, *, what: str) -> None:
+    def __init__(self, path: Path, *, what: str, passing: bool = False) -> None:
         """Name the lock; nothing is taken yet.
 
         Args:
             path: The lock file; its folder is made when the lock is first taken.
             what: What the holder does with it, for the message to others: `writing this workspace`.
+            passing: The file goes when it has been held alone: what it guarded is gone too.
         """
         self._path = path
+        self._passing = passing
         self._what = what
+
+    def named(self, name: str) -> FileLock:
+        """Return another lock beside this one, for something that passes."""
+        path = self._path.with_name(f"{self._path.stem}-{name}.lock")
+        return FileLock(path, what=self._what, passing=True)
 
     @contextlib.contextmanager
     def reading(self, *, wait: float) -> Iterator[None]:
@@ -62,6 +69,8 @@ class FileLock:
                 yield
             finally:
                 os.ftruncate(descriptor, 0)
+                if self._passing:
+                    self._path.unlink(missing_ok=True)
 
     @contextlib.contextmanager
     def _held(self, mode: int, wait: float) -> Iterator[int]:
@@ -85,7 +94,7 @@ class FileLock:
             holder = "another process"
         return WorkspaceBusy(
             f"{holder} is {self._what}",
-            hint="Wait for it to finish, or send your command to it with --server URL if it serves.",
+            hint="Wait for it to finish, then try again.",
         )
 
 

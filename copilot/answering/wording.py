@@ -29,7 +29,8 @@ _EMPTY: Final = frozenset(
     "until up us use used uses using very want wants was we well were what when where whether which while "
     "who whom whose why will with within without would yes yet you your yours long last latest new old "
     "first current currently ok okay hi hello hey thanks do does did is are was were have has had ca wo "
-    "somebody nobody everybody actually kindly indicate name count counts way even got let".split()
+    "somebody nobody everybody actually kindly indicate name count counts way even got let "
+    "explain describe mean means meant difference between allow allowed permitted plain words earth".split()
 )
 """Words that carry no meaning in a question."""
 
@@ -48,6 +49,9 @@ _COMMON_WEIGHT: Final = 0.2
 _NAME_WEIGHT: Final = 1.5
 _GROUP_WEIGHT: Final = 0.5
 """Least weight of a word that the field has synonyms for."""
+
+_SYNONYMS: Final = 5
+_RARE: Final = 0.9
 
 _COMMONEST: Final = 150
 """Words of the list up to this place weigh least; from there weight grows with the logarithm of the
@@ -86,9 +90,11 @@ class Vocabulary:
             self._rank.setdefault(word, place)
             self._rank.setdefault(stem(word), place)
         self._rarest = max(len(common), _COMMONEST + 1)
+        self._groups: dict[str, list[str]] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         for group in groups:
             name = f"={group[0]}"
+            self._groups[name] = list(group)
             for phrase in group:
                 parts = tuple(stems(phrase))
                 if parts:
@@ -119,6 +125,21 @@ class Vocabulary:
                 weights[parts[0]] = self._weight(parts[0], names)
             at += len(parts)
         return weights
+
+    def other_words(self, text: str) -> list[str]:
+        """Return what the field also calls the things that a text names: words to search with."""
+        words = stems(text)
+        said = set(words)
+        found: list[str] = []
+        at = 0
+        while at < len(words):
+            parts, group = self._phrase_at(words, at)
+            # Other words for a common thing find everything; only rare things gain by them.
+            if group and max(self._weight(part, ()) for part in parts) >= _RARE:
+                others = self._groups[group][:_SYNONYMS]
+                found += [other for other in others if not said & set(stems(other))]
+            at += len(parts)
+        return list(dict.fromkeys(found))
 
     def _weight(self, word: str, names: Container[str]) -> float:
         if word in _GENERIC_STEMS:

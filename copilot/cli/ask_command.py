@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.markup import escape
-from rich.padding import Padding
 
 from copilot import bootstrap, config
-from copilot.cli.console import print_json, stdout
+from copilot.cli.console import NOTHING_YET, bullets, heading, print_json, shown, write
+from copilot.cli.options import As, AsJson, Categories
 from copilot.domain.answers import Abstained, Answered, Basis, Status
-from copilot.domain.criteria import Category
 from copilot.domain.periods import parse_period
+from copilot.errors import BadInput
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from copilot.domain.answers import Answer, Citation, Claim
 
 _ABSTAINED: Final = 3
@@ -29,36 +27,48 @@ _HEADINGS: Final = {
 
 
 def ask(
-    question: Annotated[str, typer.Argument(help="In your own words.")],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    principal: Annotated[
-        str | None, typer.Option("--as", metavar="PRINCIPAL", help="Ask as this person.")
-    ] = None,
-    category: Annotated[
-        list[Category] | None, typer.Option(help="Categories in scope, in place of the setting.")
-    ] = None,
+    question: Annotated[
+        list[str],
+        typer.Argument(metavar="QUESTION", help="In your own words; quotes may be left out."),
+    ],
+    as_json: AsJson = False,
+    principal: As = None,
+    category: Categories = None,
     period: Annotated[
         str | None,
         typer.Option(metavar="FROM..TO", help="The audit period, in place of the setting."),
     ] = None,
 ) -> None:
     """Answer a question with citations that were checked, or say why there is no answer."""
+    text = _question(question)
     audit = parse_period(period) if period else None
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         asker = copilot.principal(principal)
         with copilot.answering() as answering:
             answer = answering.ask(
-                question,
+                text,
                 principal=asker,
                 period=audit or copilot.settings.period,
                 scope=tuple(category or copilot.settings.categories),
             )
+    if isinstance(answer, Abstained) and not answer.searched:
+        answer = replace(answer, next_steps=(NOTHING_YET,))
     if as_json:
         print_json(answer_json(answer))
     else:
         _print(answer)
     if isinstance(answer, Abstained):
         raise typer.Exit(_ABSTAINED)
+
+
+def _question(words: list[str]) -> str:
+    text = " ".join(words).strip()
+    if not text:
+        raise BadInput(
+            "the question is empty",
+            hint='For example: copilot ask "How do I prove that we review access?"',
+        )
+    return text
 
 
 def answer_json(answer: Answer) -> dict[str, Any]:
@@ -113,54 +123,60 @@ def _claim_json(claim: Claim) -> dict[str, Any]:
 
 
 def _print(answer: Answer) -> None:
-    stdout.print()
+    write()
     match answer:
         case Abstained():
-            stdout.print("[bold yellow]No answer.[/]", end=" ")
-            stdout.print(escape(answer.explanation))
-            _print_list("Next", answer.next_steps)
+            write(f"[bold yellow]No answer.[/] {shown(answer.explanation)}")
+            _listed("Next", answer.next_steps)
         case Answered():
             _print_answered(answer)
-    stdout.print()
+    write()
 
 
 def _print_answered(answer: Answered) -> None:
     for one in answer.criteria:
-        stdout.print(
-            f"[bold cyan]{one.id}[/] [bold]{escape(one.title)}[/] [dim]{escape(one.why)}[/]"
-        )
+        write(f"[bold cyan]{one.id}[/]  [bold]{shown(one.title)}[/]", hang=7)
+        write(f"[dim]{shown(one.why)}[/]", indent=7)
+    if answer.reason:
+        write()
+        write(f"[yellow]In part.[/] {shown(answer.reason)}")
     citations: list[Citation] = []
-    for basis, heading in _HEADINGS.items():
+    for basis, title in _HEADINGS.items():
         claims = [claim for claim in answer.claims if claim.basis is basis]
-        if not claims:
-            continue
-        stdout.print(f"\n[bold underline]{heading}[/]")
-        for claim in claims:
-            marks = []
-            for citation in claim.citations:
-                citations.append(citation)
-                marks.append(f"[cyan]\\[{len(citations)}][/]")
-            stdout.print(Padding(f"{escape(claim.text)} {' '.join(marks)}", (0, 0, 1, 2)))
-    _print_list("Missing", answer.missing)
-    _print_list("Next", answer.next_steps)
-    stdout.print("\n[bold underline]Sources[/]")
+        if claims:
+            heading(title)
+        for number, claim in enumerate(claims):
+            first = len(citations) + 1
+            citations += claim.citations
+            marks = " ".join(f"[cyan]\\[{n}][/]" for n in range(first, len(citations) + 1))
+            if number:
+                write()
+            write(f"{shown(claim.text)} {marks}", indent=2)
+    _listed("Missing", answer.missing)
+    _listed("Next", answer.next_steps)
+    heading("Sources")
     for number, citation in enumerate(citations, start=1):
-        stdout.print(f"  [cyan]\\[{number}][/] {escape(_where(citation))}")
-    total = len(citations)
-    stdout.print(
-        f"\n[dim]{total} citation{'s' * (total != 1)} checked against the sources; "
-        f"{answer.searched} sources searched; {answer.mode.value} without a language model.[/]"
+        mark = f"\\[{number}]".ljust(5 + (len(citations) > 9))
+        write(f"[cyan]{mark}[/]{_where(citation)}", indent=2, hang=len(mark) - 1)
+    write()
+    write(
+        f"[dim]{_count(len(citations), 'citation')} checked against the sources; "
+        f"{_count(answer.searched, 'source')} searched; {answer.mode.value} without a language "
+        "model.[/]"
     )
 
 
 def _where(citation: Citation) -> str:
     place = f"page {citation.page}" if citation.page else citation.place
-    at = f"characters {citation.start}–{citation.end}"
-    return ", ".join(filter(None, (f"{citation.title} ({citation.source})", place, at)))
+    at = ", ".join(filter(None, (place, f"characters {citation.start}–{citation.end}")))
+    return f"{shown(citation.title)} [dim]({shown(citation.source)}, {shown(at)})[/]"
 
 
-def _print_list(heading: str, items: Sequence[str]) -> None:
+def _listed(title: str, items: tuple[str, ...]) -> None:
     if items:
-        stdout.print(f"\n[bold underline]{heading}[/]")
-        for item in items:
-            stdout.print(Padding(f"• {escape(item)}", (0, 0, 0, 2)))
+        heading(title)
+        bullets(items)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"

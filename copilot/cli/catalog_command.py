@@ -6,16 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.markup import escape
-from rich.padding import Padding
-from rich.table import Table
 
 from copilot import bootstrap
-from copilot.cli.console import print_json, stdout
+from copilot.cli.console import bullets, heading, print_json, shown, write
+from copilot.cli.options import AsJson
 from copilot.domain.criteria import parse_criterion
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
 
     from copilot.domain.criteria import Catalog, Criterion
 
@@ -24,10 +22,12 @@ def catalog(
     criterion: Annotated[
         str | None, typer.Argument(metavar="[ID]", help="One criterion, such as CC6.1.")
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
     folder: Annotated[
         Path | None,
-        typer.Option(help="Read and check this knowledge folder in place of the one shipped."),
+        typer.Option(
+            metavar="DIR", help="Read and check this knowledge folder in place of the one shipped."
+        ),
     ] = None,
 ) -> None:
     """Show the criteria: what each asks, how it is audited, what proves it."""
@@ -96,87 +96,95 @@ def criterion_json(criterion: Criterion) -> dict[str, Any]:
 
 def _print_all(loaded: Catalog) -> None:
     for series in loaded.series:
-        stdout.print(f"\n[bold]{series.id}  {escape(series.title)}[/]  [dim]{series.category}[/]")
-        table = Table(box=None, show_header=False, padding=(0, 2, 0, 2))
-        table.add_column(no_wrap=True, style="cyan")
-        table.add_column()
-        table.add_column(justify="right", style="dim", no_wrap=True)
+        write()
+        write(f"[bold]{series.id}  {shown(series.title)}[/]  [dim]{series.category}[/]")
         for one in loaded:
             if loaded.series_of(one.id) == series:
                 count = len(one.points_of_focus)
-                table.add_row(one.id, escape(one.title), f"{count} point{'s' * (count > 1)}")
-        stdout.print(table)
+                about = f"[dim]({count} point{'s' * (count > 1)})[/]"
+                write(f"[cyan]{one.id:<6}[/] {shown(one.title)} {about}", indent=2, hang=7)
     points = sum(len(one.points_of_focus) for one in loaded)
-    stdout.print(
-        f"\n[dim]{len(loaded.criteria)} criteria, {points} points of focus. "
+    write()
+    write(
+        f"[dim]{len(loaded.criteria)} criteria, {points} points of focus. "
         "`copilot catalog CC6.1` shows one of them whole.[/]"
     )
 
 
 def _print_one(one: Criterion, loaded: Catalog) -> None:
-    stdout.print(
-        f"\n[bold cyan]{one.id}[/]  [bold]{escape(one.title)}[/]  [dim]{one.category}[/]\n"
-    )
+    write()
+    write(f"[bold cyan]{one.id}[/]  [bold]{shown(one.title)}[/]  [dim]{one.category}[/]", hang=7)
     _paragraph("What it asks", one.statement)
     _paragraph("Why it matters", one.why)
     _paragraph("How to prove it", one.prove)
     _print_points(one)
-    _paragraph("Inquiry", one.audit.inquiry)
-    _bullets("Questions asked", one.audit.questions)
-    _paragraph("Observation", one.audit.observation)
-    _paragraph("Inspection", one.audit.inspection)
-    _bullets("Documents requested", one.audit.requests)
-    _paragraph("Re-performance", one.audit.reperformance)
-    _paragraph("Population", one.audit.population)
-    _paragraph("Sample", one.audit.sample)
+    heading("How it is audited")
+    _labelled("Inquiry", one.audit.inquiry)
+    _labelled("Questions", *one.audit.questions)
+    _labelled("Observation", one.audit.observation)
+    _labelled("Inspection", one.audit.inspection)
+    _labelled("Requests", *one.audit.requests)
+    _labelled("Re-performance", one.audit.reperformance)
+    _labelled("Population", one.audit.population)
+    _labelled("Sample", one.audit.sample)
     _print_evidence(one)
     _print_controls(one)
-    _bullets("Common gaps", (f"{gap.gap}. First: {gap.first_step}" for gap in one.gaps))
+    _bullets("Common gaps", [f"{_ended(gap.gap)} First: {gap.first_step}" for gap in one.gaps])
     titles = {kind.id: kind.title for kind in loaded.policy_kinds}
-    _bullets("Policies that usually cover it", (titles[kind] for kind in one.policies))
-    _bullets("Not to be confused with", (f"{n.criterion}: {n.difference}" for n in one.neighbours))
+    _bullets("Policies that usually cover it", [titles[kind] for kind in one.policies])
+    _bullets("Not to be confused with", [f"{n.criterion}: {n.difference}" for n in one.neighbours])
+    write()
 
 
 def _print_points(one: Criterion) -> None:
-    _heading("Points of focus")
-    for point in one.points_of_focus:
-        only = (
-            f" [dim](only with {', '.join(point.only_for)} in scope)[/]" if point.only_for else ""
-        )
-        stdout.print(Padding(f"[cyan]{point.id}[/] [bold]{escape(point.name)}[/]{only}", (0, 2)))
-        stdout.print(Padding(escape(point.text), (0, 2, 1, 4)))
+    heading("Points of focus")
+    for number, point in enumerate(one.points_of_focus):
+        only = f" [dim](only with {', '.join(point.only_for)})[/]" if point.only_for else ""
+        if number:
+            write()
+        write(f"[cyan]{point.id}[/]  [bold]{shown(point.name)}[/]{only}", indent=2)
+        write(shown(point.text), indent=4)
 
 
 def _print_evidence(one: Criterion) -> None:
-    _heading("Evidence")
-    for item in one.evidence:
-        about = f"[dim]{escape(item.system)}, {item.frequency}[/]"
-        stdout.print(Padding(f"[bold]{escape(item.record)}[/]  {about}", (0, 2)))
-        stdout.print(Padding(f"[green]good[/] {escape(item.good)}", (0, 2, 0, 4)))
-        stdout.print(Padding(f"[yellow]weak[/] {escape(item.weak)}", (0, 2, 1, 4)))
+    heading("Evidence")
+    for number, item in enumerate(one.evidence):
+        if number:
+            write()
+        about = f"[dim]{shown(item.system)}, {item.frequency}[/]"
+        write(f"[bold]{shown(item.record)}[/]  {about}", indent=2)
+        write(f"[green]good[/]  {shown(item.good)}", indent=4, hang=6)
+        write(f"[yellow]weak[/]  {shown(item.weak)}", indent=4, hang=6)
 
 
 def _print_controls(one: Criterion) -> None:
-    _heading("Example controls")
+    heading("Example controls")
     for control in one.example_controls:
         also = f", also {', '.join(control.also)}" if control.also else ""
-        stdout.print(Padding(escape(control.text), (0, 2)))
-        stdout.print(
-            Padding(f"[dim]{escape(control.owner)}, {control.frequency}{also}[/]", (0, 2, 1, 4))
-        )
+        write(f"• {shown(control.text)}", indent=2, hang=2)
+        write(f"[dim]{shown(control.owner)}, {control.frequency}{also}[/]", indent=4)
 
 
-def _heading(text: str) -> None:
-    stdout.print(f"[bold underline]{text}[/]")
+def _ended(text: str) -> str:
+    return text if text.endswith((".", "?", "!")) else f"{text}."
 
 
-def _paragraph(heading: str, text: str) -> None:
-    _heading(heading)
-    stdout.print(Padding(escape(text), (0, 2, 1, 2)))
+def _paragraph(title: str, text: str) -> None:
+    heading(title)
+    write(shown(text), indent=2)
 
 
-def _bullets(heading: str, items: Iterable[str]) -> None:
-    lines = [f"• {escape(item)}" for item in items]
-    if lines:
-        _heading(heading)
-        stdout.print(Padding("\n".join(lines), (0, 2, 1, 2)))
+def _labelled(label: str, *texts: str) -> None:
+    """Print a label beside its text, or above its items if there are several."""
+    if len(texts) == 1:
+        write(f"[bold]{label}:[/] {shown(texts[0])}", indent=2, hang=2)
+    elif texts:
+        write(f"[bold]{label}:[/]", indent=2)
+        for text in texts:
+            write(f"• {shown(text)}", indent=4, hang=2)
+
+
+def _bullets(title: str, items: Sequence[str]) -> None:
+    if items:
+        heading(title)
+        bullets(items)

@@ -7,14 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
-from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, TextColumn, TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeRemainingColumn
 from rich.progress import Progress as Bar
-from rich.table import Table
 
 from copilot import bootstrap, config
-from copilot.cli.console import print_json, stderr, stdout
-from copilot.domain.documents import SourceKind
+from copilot.cli.console import heading, print_json, print_note, shown, stderr, write
+from copilot.cli.options import AsJson, Kind
 from copilot.errors import BadInput
 from copilot.ingestion.folders import WORKSPACE_FOLDERS
 
@@ -32,6 +30,12 @@ categories = ["security"]
 audit_type = "type II"
 """
 
+_SETTLED: Final = 1.0
+"""Seconds before a rate says anything."""
+
+_MOST: Final = 20
+"""Paths of one list that are shown on the terminal."""
+
 
 def init(
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the workspace is made.")],
@@ -45,11 +49,11 @@ def init(
     for name in WORKSPACE_FOLDERS:
         (folder / name).mkdir(parents=True, exist_ok=True)
     file.write_text(_TEMPLATE, encoding="utf-8")
-    stdout.print(f"Made a workspace in [bold]{escape(str(folder))}[/].")
-    stdout.print(
-        "Put policies and evidence into its folders, then run [bold]copilot ingest[/] there "
-        'and ask: [bold]copilot ask "How do I prove that we review access?"[/]'
-    )
+    write(f"Made a workspace in [bold]{shown(str(folder))}[/].")
+    write("Put policies and evidence into its folders, go there, and run:")
+    write()
+    write("[bold]copilot ingest[/]", indent=2)
+    write('[bold]copilot ask "How do I prove that we review access?"[/]', indent=2)
 
 
 def ingest(
@@ -57,18 +61,21 @@ def ingest(
         list[Path] | None,
         typer.Argument(metavar="[PATH]...", help="Only these; by default the whole workspace."),
     ] = None,
-    kind: Annotated[
-        SourceKind | None, typer.Option(help="What the files of PATH are, unless they say so.")
-    ] = None,
+    kind: Kind = None,
     audience: Annotated[
-        str | None, typer.Option(help="Who may read the files of PATH, unless they say so.")
+        str | None,
+        typer.Option(metavar="NAME", help="Who may read the files of PATH, unless they say so."),
     ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Bring the index in line with the folders: what is new, changed, moved and gone."""
     started = time.monotonic()
-    with bootstrap.Copilot(config.find_workspace()) as copilot, _Watcher() as watcher:
-        report = copilot.ingest(paths or (), kind=kind, audience=audience, progress=watcher)
+    try:
+        with bootstrap.Copilot(config.find_workspace()) as copilot, _Watcher() as watcher:
+            report = copilot.ingest(paths or (), kind=kind, audience=audience, progress=watcher)
+    except KeyboardInterrupt:
+        print_note("What was stored stays; the next `copilot ingest` goes on from there.")
+        raise
     if as_json:
         print_json(_json(report))
     else:
@@ -104,8 +111,9 @@ class _Watcher:
             task = self._bar.add_task(what, total=total, rate="")
             self._tasks[what] = (int(task), time.monotonic())
         number, began = self._tasks[what]
-        elapsed = max(time.monotonic() - began, 1e-3)
-        self._bar.update(number, completed=done, total=total, rate=f"{done / elapsed:,.0f}/s")  # type: ignore[arg-type]
+        elapsed = time.monotonic() - began
+        rate = f"{done / elapsed:,.0f}/s" if elapsed > _SETTLED else ""
+        self._bar.update(TaskID(number), completed=done, total=total, rate=rate)
 
 
 def _json(report: Report) -> dict[str, object]:
@@ -128,11 +136,10 @@ def _refusal(one: Refusal) -> dict[str, str]:
 
 
 def _print(report: Report, seconds: float) -> None:
-    table = Table(box=None, show_header=False, padding=(0, 2, 0, 0))
-    table.add_column(justify="right", style="bold")
-    table.add_column()
-    rows = [
-        (len(report.added), "added"),
+    catalog = sum(path.startswith("knowledge/") for path in report.added)
+    counts = [
+        (len(report.added) - catalog, "added"),
+        (catalog, "added from the catalog that ships with the product"),
         (len(report.changed), "changed"),
         (len(report.moved), "moved"),
         (len(report.removed), "removed"),
@@ -140,25 +147,38 @@ def _print(report: Report, seconds: float) -> None:
         (len(report.refused), "refused"),
         (len(report.stale), "kept in their last readable version"),
     ]
-    for count, what in rows:
+    write()
+    for count, what in counts:
         if count or what in {"added", "unchanged"}:
-            table.add_row(f"{count:,}", what)
-    stdout.print(table)
+            write(f"[bold]{count:>7,}[/]  {what}")
     if report.passages:
-        rate = f", {report.passages / seconds:,.0f} passages a second" if report.encoded else ""
-        stdout.print(f"[dim]{report.passages:,} passages in {seconds:.1f} s{rate}[/]")
+        rate = f", {report.passages / seconds:,.0f} a second" if report.encoded else ""
+        write()
+        write(f"[dim]{report.passages:,} passages in {seconds:.1f} s{rate}[/]", indent=2)
+    _print_listed("Removed", report.removed)
+    _print_listed("Moved", [f"{old} → {new}" for old, new in report.moved])
     _print_refusals("Refused", report.refused)
-    _print_refusals("Stale", report.stale)
+    _print_refusals("Kept in their last readable version", report.stale)
     if report.notes:
-        stdout.print("\n[bold]Notes[/]")
+        heading("Notes")
         for path, note in report.notes:
-            stdout.print(f"  {escape(path)}: {escape(note)}")
+            write(f"{shown(path)}: {shown(note)}", indent=2, hang=2)
+    write()
+
+
+def _print_listed(title: str, paths: Sequence[str]) -> None:
+    if paths:
+        heading(title)
+    for path in paths[:_MOST]:
+        write(shown(path), indent=2, hang=2)
+    if len(paths) > _MOST:
+        write(f"[dim]and {len(paths) - _MOST:,} more; --json lists them all[/]", indent=2)
 
 
 def _print_refusals(title: str, listed: Sequence[Refusal]) -> None:
     if listed:
-        stdout.print(f"\n[bold yellow]{title}[/]")
+        heading(title)
     for one in listed:
-        stdout.print(f"  {escape(one.path)}: {escape(one.reason)}")
+        write(f"[yellow]{shown(one.path)}[/]: {shown(one.reason)}", indent=2, hang=2)
         if one.hint:
-            stdout.print(f"    [dim]{escape(one.hint)}[/]")
+            write(f"[dim]{shown(one.hint)}[/]", indent=4)

@@ -2,46 +2,51 @@
 
 from __future__ import annotations
 
-import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
-from rich.markup import escape
-from rich.padding import Padding
 
 from copilot import bootstrap, config
-from copilot.cli.console import print_json, stdout
+from copilot.cli.console import print_json, shown, write
+from copilot.cli.options import As, AsJson, Kinds
 from copilot.domain.criteria import parse_criterion
-from copilot.domain.documents import SourceKind
 from copilot.domain.periods import parse_period
 from copilot.errors import BadInput
 from copilot.ports import Filters
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
     from copilot.domain.access import Principal
     from copilot.retrieval.search import Hit, Search
 
 
+_EXCERPT: Final = 400
+"""Characters of a passage that are shown on the terminal."""
+
+
 def search(
-    query: Annotated[str | None, typer.Argument(help="Words, ids, quoted phrases.")] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON document.")] = False,
-    limit: Annotated[int, typer.Option("-k", min=1, max=200, help="How many results.")] = 10,
+    query: Annotated[
+        list[str] | None, typer.Argument(metavar="[QUERY]", help="Words, ids, “quoted phrases”.")
+    ] = None,
+    as_json: AsJson = False,
+    limit: Annotated[
+        int, typer.Option("-k", metavar="N", min=1, max=200, help="How many results.")
+    ] = 10,
     queries: Annotated[
         Path | None,
         typer.Option(
-            help="A file of queries, one a line; one JSON line out for each. - reads stdin."
+            metavar="FILE",
+            help="One query a line; for each, one line of JSON is printed. - reads stdin.",
         ),
     ] = None,
-    principal: Annotated[str | None, typer.Option("--as", help="Search as this person.")] = None,
-    kind: Annotated[
-        list[SourceKind] | None, typer.Option(help="Only sources of this kind.")
-    ] = None,
+    principal: As = None,
+    kind: Kinds = None,
     criterion: Annotated[
-        list[str] | None, typer.Option(help="Only sources labelled with this criterion.")
+        list[str] | None,
+        typer.Option(metavar="ID", help="Only sources labelled with it. May be repeated."),
     ] = None,
     period: Annotated[
         str | None, typer.Option(metavar="FROM..TO", help="Only evidence that speaks for it.")
@@ -51,8 +56,13 @@ def search(
     ] = False,
 ) -> None:
     """Find passages in the company's own files, or in the catalog."""
-    if (query is None) == (queries is None):
-        raise BadInput("give either a query or --queries FILE")
+    text = " ".join(query or ()).strip()
+    if bool(text) == (queries is not None):
+        raise BadInput(
+            "give either a query or --queries FILE",
+            hint='For example: copilot search "access review" -k 5',
+        )
+    lines = _lines(queries) if queries else None
     filters = Filters(
         kinds=frozenset(kind or ()),
         criteria=frozenset(parse_criterion(one) for one in criterion or ()),
@@ -62,13 +72,13 @@ def search(
         asker = copilot.principal(principal)
         with copilot.searching() as searcher:
             run = _Run(searcher, asker, filters, limit=limit, catalog=catalog)
-            _show(run, query or "", queries, as_json=as_json)
+            _show(run, text, lines, as_json=as_json)
 
 
-def _show(run: _Run, query: str, queries: Path | None, *, as_json: bool) -> None:
+def _show(run: _Run, query: str, queries: Iterable[str] | None, *, as_json: bool) -> None:
     if queries is not None:
-        for line in _lines(queries):
-            print(json.dumps(run.document(line), ensure_ascii=False), flush=True)
+        for line in queries:
+            print_json(run.document(line), indent=None)
     elif as_json:
         print_json(run.document(query))
     else:
@@ -100,15 +110,18 @@ class _Run:
         return {"query": query, "results": [_result(hit) for hit in self.hits(query)]}
 
 
-def _lines(file: Path) -> Iterator[str]:
+def _lines(file: Path) -> Iterable[str]:
+    """Return the queries of a file, or those of stdin as they arrive; a blank line is none."""
     if str(file) == "-":
-        yield from (line.strip() for line in sys.stdin if line.strip())
-        return
+        sys.stdin.reconfigure(errors="replace")  # type: ignore[union-attr]
+        return (line.strip() for line in sys.stdin if line.strip())
     try:
-        with file.open(encoding="utf-8") as lines:
-            yield from (line.strip() for line in lines if line.strip())
-    except (OSError, UnicodeDecodeError) as exc:
-        raise BadInput(f"{file} cannot be read: {exc}") from exc
+        text = file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as exc:
+        raise BadInput(f"{file} is not UTF-8", hint="Save it as UTF-8.") from exc
+    except OSError as exc:
+        raise BadInput(f"{file} cannot be read: {exc.strerror}") from exc
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _result(hit: Hit) -> dict[str, Any]:
@@ -129,13 +142,13 @@ def _result(hit: Hit) -> dict[str, Any]:
 
 def _print(hits: Sequence[Hit]) -> None:
     if not hits:
-        stdout.print("Nothing found.")
-        return
+        write("Nothing found. `copilot doctor` lists what is ingested and what was refused.")
     for number, hit in enumerate(hits, start=1):
         passage = hit.passage
         where = f"page {passage.page}" if passage.page else passage.place
-        about = " · ".join(filter(None, (passage.source.path, where, " > ".join(passage.heading))))
-        stdout.print(f"[bold]{number}[/] [cyan]{escape(about)}[/] [dim]{hit.score:.2f}[/]")
+        about = " · ".join(filter(None, (where, " > ".join(passage.heading))))
+        write(f"[bold]{number}[/]  [cyan]{shown(passage.source.path)}[/]  [dim]{hit.score:.2f}[/]")
+        write(f"[dim]{shown(about)}[/]", indent=3)
         text = " ".join(passage.text.split())
-        shown = text if len(text) <= 400 else f"{text[:400]} …"
-        stdout.print(Padding(escape(shown), (0, 0, 1, 2)))
+        write(shown(text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]} …"), indent=3)
+        write()

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Final, NewType
 
+from copilot.domain.access import EVERYONE
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
@@ -91,13 +93,19 @@ class Metadata:
 
 CATALOG_PARTITION: Final = "catalog"
 
+ASKED_AS: Final = "asked as"
+"""The place of passages of the catalog that are questions: they lead to an answer, and are never
+quoted as one."""
+
 
 def partition_of(kind: SourceKind, audience: Audience) -> str:
     """Return the part of an index that a passage belongs to.
 
     The catalog has one of its own, so that a search of the company's files never ranks against it.
+    Everybody searches it, so nothing that has an audience is ever put there.
     """
-    return CATALOG_PARTITION if kind is SourceKind.CATALOG else f"to-{audience}"
+    shared = kind is SourceKind.CATALOG and audience == EVERYONE
+    return CATALOG_PARTITION if shared else f"to-{audience}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +133,8 @@ class Passage:
     place: str
     heading: tuple[str, ...]
     """The headings above it, outermost first."""
+    context: str = ""
+    """Title, headings and, for rows of a table, its header in the last line; never quoted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

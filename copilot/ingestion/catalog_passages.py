@@ -5,16 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, Final
 
 from copilot.catalog import marked_yaml
-from copilot.domain.documents import NewPassage
+from copilot.domain.documents import ASKED_AS, NewPassage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from copilot.catalog.marked_yaml import MarkedYaml, Path
     from copilot.domain.documents import ParsedDocument
-
-ASKED_AS: Final = "asked as"
-"""The place of passages that are questions: they lead to a criterion and are never quoted."""
 
 _PROSE: Final = (
     ("statement", "What it asks"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING, Final
 
 from copilot.domain.documents import Refusal, SourceKind, SourcePath
@@ -23,7 +23,10 @@ WORKSPACE_FOLDERS: Final = {
 
 MANIFEST: Final = "manifest.yaml"
 SIDECAR: Final = ".meta.yaml"
-_OURS: Final = frozenset({MANIFEST, "manifest.yml", "copilot.toml", "people.yaml", "company.yaml"})
+_MANIFESTS: Final = (MANIFEST, "manifest.yml")
+_SIDECARS: Final = (SIDECAR, ".meta.yml")
+_OURS: Final = frozenset({"copilot.toml", "people.yaml", "company.yaml"})
+_DEEPEST: Final = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,8 +58,8 @@ class Walked:
 
     found: list[Found] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
-    manifests: dict[SourcePath, Path] = field(default_factory=dict)
-    """Manifests by the folder that they speak for."""
+    manifests: dict[SourcePath, list[Path]] = field(default_factory=dict)
+    """Manifests by the folder that they speak for; more than one is a mistake."""
     sidecars: dict[SourcePath, Path] = field(default_factory=dict)
     """Sidecars by the file that they speak for."""
 
@@ -69,6 +72,7 @@ def walk(roots: Sequence[Root]) -> Walked:
     """
     walked = Walked()
     for root in roots:
+        _statements_above(root, walked)
         if root.path.is_file():
             _file(root.path, SourcePath(root.label), root, walked)
         elif root.path.is_dir():
@@ -76,7 +80,30 @@ def walk(roots: Sequence[Root]) -> Walked:
     return walked
 
 
+def _statements_above(root: Root, walked: Walked) -> None:
+    """Find what is said of a root in the folders that it stands in.
+
+    Whoever ingests a part of a workspace must get the same audiences as who ingests the whole.
+    """
+    folder, label = root.path.parent, PurePosixPath(root.label).parent
+    for at in (label, *label.parents):
+        # A file from elsewhere has no folder in its label; what stands beside it counts all the same.
+        if at.name or (at == label and root.path.is_file()):
+            found = [folder / name for name in _MANIFESTS if (folder / name).exists()]
+            if found:
+                walked.manifests.setdefault(SourcePath(str(at)), found)
+        folder = folder.parent
+    for ending in _SIDECARS if root.path.is_file() else ():
+        sidecar = root.path.with_name(f"{root.path.name}{ending}")
+        if sidecar.is_file():
+            walked.sidecars[SourcePath(root.label)] = sidecar
+
+
 def _folder(folder: Path, label: str, root: Root, walked: Walked) -> None:
+    if label.count("/") > _DEEPEST:
+        reason = f"folders are nested more than {_DEEPEST} deep"
+        walked.refused.append(Refusal(path=label, reason=reason, hint="Move its files up."))
+        return
     try:
         with os.scandir(folder) as entries:
             listed = sorted(entries, key=lambda entry: entry.name)
@@ -104,13 +131,18 @@ def _folder(folder: Path, label: str, root: Root, walked: Walked) -> None:
 def _refused_name(entry: os.DirEntry[str], path: SourcePath, walked: Walked) -> bool:
     try:
         path.encode()
+        link_to_folder = entry.is_symlink() and entry.is_dir()
     except UnicodeEncodeError:
         shown = path.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
         walked.refused.append(
             Refusal(path=shown, reason="its name is not UTF-8", hint="Rename it.")
         )
         return True
-    if entry.is_symlink() and entry.is_dir():
+    except OSError as exc:  # a link that leads to itself
+        reason = f"it cannot be opened: {exc.strerror}"
+        walked.refused.append(Refusal(path=path, reason=reason, hint="Mend or remove it."))
+        return True
+    if link_to_folder:
         walked.refused.append(
             Refusal(
                 path=path,
@@ -124,25 +156,26 @@ def _refused_name(entry: os.DirEntry[str], path: SourcePath, walked: Walked) -> 
 
 def _file(file: Path, path: SourcePath, root: Root, walked: Walked) -> None:
     parent, _, name = path.rpartition("/")
+    if name in _MANIFESTS:
+        listed = walked.manifests.setdefault(SourcePath(parent), [])
+        listed += [file] if file not in listed else []
+        return
     if name in _OURS:
-        if name.startswith("manifest."):
-            walked.manifests[SourcePath(parent)] = file
         return
-    if name.endswith(SIDECAR):
-        walked.sidecars[SourcePath(path.removesuffix(SIDECAR))] = file
+    if ending := next((one for one in _SIDECARS if name.endswith(one)), ""):
+        walked.sidecars[SourcePath(path.removesuffix(ending))] = file
         return
-    reason = _unfit(file, root)
-    if reason is not None:
-        walked.refused.append(Refusal(path=path, reason=reason[0], hint=reason[1]))
+    status = _status(file, root)
+    if not isinstance(status, os.stat_result):  # which is a tuple too
+        walked.refused.append(Refusal(path=path, reason=status[0], hint=status[1]))
         return
-    status = file.stat()
     walked.found.append(
         Found(path=path, file=file, root=root, size=status.st_size, mtime_ns=status.st_mtime_ns)
     )
 
 
-def _unfit(file: Path, root: Root) -> tuple[str, str] | None:
-    """Return why a file cannot even be opened, with a hint; nothing if it can."""
+def _status(file: Path, root: Root) -> tuple[str, str] | os.stat_result:
+    """Return a file's size and dates, or why it cannot even be opened, with a hint."""
     try:
         if file.is_symlink():
             inside = root.path.resolve() if root.path.is_dir() else root.path.resolve().parent
@@ -156,4 +189,4 @@ def _unfit(file: Path, root: Root) -> tuple[str, str] | None:
         return "it is not a file but a device, pipe or socket", "Remove it."
     if not os.access(file, os.R_OK):
         return "it may not be read", "Give the copilot's user the right to read it."
-    return None
+    return status

@@ -1,41 +1,35 @@
 """What is known about a file besides its text, and which of several statements counts.
 
-From the strongest to the weakest: a sidecar (`report.pdf.meta.yaml`), the file's row in the nearest
-manifest upward, the file's own front matter, the `defaults` of that manifest, and the file's place.
-The first four are written by people about this file; a sidecar is about nothing else, and a manifest
-is kept by compliance while front matter is kept by whoever writes the page.
+From the strongest to the weakest: a sidecar (`report.pdf.meta.yaml`), the file's row in a manifest,
+the file's own front matter, the `defaults` of a manifest, and the file's place. Every manifest from
+the file's folder upward counts, the nearer before the farther. A sidecar is about nothing but its
+file, and a manifest is kept by compliance while front matter is kept by whoever writes the page.
+
+A value that cannot be used refuses the file: it is better left out than shown to the wrong people.
 """
 
 from __future__ import annotations
 
-import fnmatch
 import hashlib
 import json
-from dataclasses import dataclass, field
+import re
 from datetime import date, datetime
-from difflib import get_close_matches
 from pathlib import PurePosixPath
 from typing import TYPE_CHECKING, Any, Final
-
-import yaml
 
 from copilot.domain.access import EVERYONE, Audience, parse_audience
 from copilot.domain.criteria import CriterionId, Frequency, parse_criterion
 from copilot.domain.documents import Metadata, SourceKind
 from copilot.domain.periods import Period, parse_period
-from copilot.errors import BadInput, InvalidManifest
+from copilot.errors import BadInput, InvalidAudience, InvalidManifest
 from copilot.ingestion.folders import WORKSPACE_FOLDERS
+from copilot.ingestion.statements import FIELDS, MEND
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
-    from pathlib import Path
+    from collections.abc import Mapping
 
     from copilot.domain.documents import SourcePath
-    from copilot.ingestion.folders import Found, Walked
-
-FIELDS: Final = (
-    "title", "kind", "audience", "owner", "criteria", "controls", "period", "collected", "frequency",
-)  # fmt: skip
+    from copilot.ingestion.folders import Found
 
 _COMPLIANCE: Final = Audience("compliance")
 DEFAULT_AUDIENCES: Final[Mapping[SourceKind, Audience]] = {
@@ -47,109 +41,9 @@ DEFAULT_AUDIENCES: Final[Mapping[SourceKind, Audience]] = {
 }
 """Who may read a file about which nobody has said: policies are for everyone, records are not."""
 
-MEND: Final = "Mend what is said about it, then ingest again."
-
+_MOMENT: Final = re.compile(r"(\d{4}-\d\d-\d\d)[T ]\d\d:\d\d")
+_ABSENT: Final = object()
 _DATA: Final = frozenset({".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".ndjson", ".eml", ".log"})
-
-
-@dataclass(slots=True)
-class Statements:
-    """What sidecars and manifests say, read once for a whole run."""
-
-    rows: dict[str, list[tuple[str, Mapping[str, Any]]]] = field(default_factory=dict)
-    """By folder: the rows of its manifest, each a pattern and its fields."""
-    defaults: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    sidecars: dict[str, Mapping[str, Any]] = field(default_factory=dict)
-    broken: dict[str, str] = field(default_factory=dict)
-    """By folder or file: why what is said about it cannot be used."""
-
-    def about(self, found: Found) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-        """Return what is said of a file in particular, and of its folder in general.
-
-        Raises:
-            InvalidManifest: What is said cannot be read. The file is better left out than shown to
-                the wrong people.
-        """
-        if reason := self.broken.get(found.path):
-            raise InvalidManifest(reason, hint=MEND)
-        folder = _nearest(found.path, self.broken.keys() | self.rows.keys())
-        if folder is None:
-            return self.sidecars.get(found.path, {}), {}
-        if reason := self.broken.get(folder):
-            raise InvalidManifest(reason, hint=MEND)
-        relative = found.path.removeprefix(f"{folder}/")
-        row: dict[str, Any] = {}
-        for pattern, fields in self.rows[folder]:
-            if relative == pattern or fnmatch.fnmatchcase(relative, pattern):
-                row.update(fields)
-        row.update(self.sidecars.get(found.path, {}))
-        return row, self.defaults.get(folder, {})
-
-
-def _nearest(path: str, folders: Iterable[str]) -> str | None:
-    known = set(folders)
-    parents = (str(parent) for parent in PurePosixPath(path).parents)
-    return next((parent for parent in parents if parent in known), None)
-
-
-def read_statements(walked: Walked) -> Statements:
-    """Read every manifest and sidecar of a walk; what cannot be used is kept as a reason."""
-    statements = Statements()
-    for folder, file in walked.manifests.items():
-        try:
-            content = _mapping(file, f"{folder}/{file.name}")
-            rows = _rows(content, f"{folder}/{file.name}")
-        except InvalidManifest as exc:
-            statements.broken[folder] = str(exc)
-        else:
-            statements.rows[folder] = rows
-            statements.defaults[folder] = content.get("defaults") or {}
-    for path, file in walked.sidecars.items():
-        try:
-            sidecar = _mapping(file, f"{path}.meta.yaml")
-            _only_known(sidecar, f"{path}.meta.yaml")
-            statements.sidecars[path] = sidecar
-        except InvalidManifest as exc:
-            statements.broken[path] = str(exc)
-    return statements
-
-
-def _mapping(file: Path, name: str) -> dict[str, Any]:
-    try:
-        content = yaml.safe_load(file.read_text(encoding="utf-8"))
-    except (yaml.YAMLError, UnicodeDecodeError, OSError) as exc:
-        mark = getattr(exc, "problem_mark", None)
-        line = f":{mark.line + 1}" if mark else ""
-        problem = getattr(exc, "problem", None) or exc
-        raise InvalidManifest(f"{name}{line} cannot be read: {problem}") from exc
-    if not isinstance(content, dict):
-        raise InvalidManifest(f"{name} must hold `key: value` lines")
-    return content
-
-
-def _rows(content: Mapping[str, Any], name: str) -> list[tuple[str, Mapping[str, Any]]]:
-    for key in content.keys() - {"files", "defaults"}:
-        raise InvalidManifest(f"{name}: there is no field `{key}`; it has `defaults` and `files`")
-    defaults, files = content.get("defaults") or {}, content.get("files") or []
-    if not isinstance(defaults, dict) or not isinstance(files, list):
-        raise InvalidManifest(f"{name}: `defaults` must be a mapping and `files` a list")
-    _only_known(defaults, f"{name}, defaults")
-    rows: list[tuple[str, Mapping[str, Any]]] = []
-    for number, row in enumerate(files, start=1):
-        if not isinstance(row, dict) or not isinstance(row.get("file"), str):
-            raise InvalidManifest(f"{name}, row {number}: a row needs `file`")
-        fields = {key: value for key, value in row.items() if key != "file"}
-        _only_known(fields, f"{name}, row {number} ({row['file']})")
-        rows.append((row["file"], fields))
-    return rows
-
-
-def _only_known(fields: Mapping[str, Any], where: str) -> None:
-    for key in fields:
-        if key not in FIELDS:
-            near = get_close_matches(str(key), FIELDS, n=1)
-            meant = f"; did you mean `{near[0]}`?" if near else f"; it has {', '.join(FIELDS)}"
-            raise InvalidManifest(f"{where}: there is no field `{key}`{meant}")
 
 
 def digest(particular: Mapping[str, Any], general: Mapping[str, Any], *more: str) -> str:
@@ -177,14 +71,16 @@ def resolve(
         InvalidManifest: A value cannot be used.
     """
     particular, general = said
-    merged = {**general, **{key: own[key] for key in FIELDS if own.get(key)}, **particular}
+    merged: dict[str, Any] = {}
+    for one in (general, {key: own[key] for key in FIELDS if key in own}, particular):
+        merged |= {key: value for key, value in one.items() if _stated(key, value)}
     try:
         kind = _kind(merged.get("kind"), found)
-        audience = merged.get("audience") or found.root.audience
+        audience = _audience(merged.get("audience", _ABSENT), found)
         return Metadata(
             kind=kind,
             title=_text(merged.get("title")) or title or _title_of(found.path),
-            audience=parse_audience(str(audience)) if audience else DEFAULT_AUDIENCES[kind],
+            audience=audience or DEFAULT_AUDIENCES[kind],
             owner=_text(merged.get("owner")),
             criteria=tuple(dict.fromkeys(map(_criterion, _list(merged.get("criteria"))))),
             controls=tuple(_list(merged.get("controls"))),
@@ -196,6 +92,23 @@ def resolve(
         raise InvalidManifest(
             f"what is said about it cannot be used: {exc}. {exc.hint}".strip(), hint=MEND
         ) from exc
+
+
+def _stated(key: str, value: object) -> bool:
+    """Say whether a field was filled in; an audience that was not is a mistake, not a blank."""
+    return key == "audience" or value not in (None, "", [])
+
+
+def _audience(value: object, found: Found) -> Audience | None:
+    if value is _ABSENT:
+        return parse_audience(found.root.audience) if found.root.audience else None
+    if not isinstance(value, str):
+        # YAML reads `no`, `2026` and an empty field as something else than words.
+        raise InvalidAudience(
+            f"the audience is {value!r}, not a name",
+            hint="Write one group, such as `compliance`; put quotes around words such as no.",
+        )
+    return parse_audience(value)
 
 
 def _kind(value: object, found: Found) -> SourceKind:
@@ -224,12 +137,16 @@ def _title_of(path: SourcePath) -> str:
 
 
 def _text(value: object) -> str:
+    if isinstance(value, list | dict):
+        raise InvalidManifest(f"{value!r} is no text")
     return " ".join(str(value).split()) if value else ""
 
 
 def _list(value: object) -> list[str]:
     if value is None:
         return []
+    if isinstance(value, dict):
+        raise InvalidManifest(f"{value!r} is no list")
     items = value if isinstance(value, list) else str(value).replace(";", ",").split(",")
     return [text for item in items if (text := _text(item))]
 
@@ -252,6 +169,9 @@ def _date(value: object) -> date | None:
 
 
 def _as_date(value: object) -> date | None:
+    if isinstance(value, str) and len(value) > 10 and (time := _MOMENT.match(value)):
+        # Front matter comes from another process, where a moment has become words.
+        return date.fromisoformat(time[1])
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date) else None

@@ -20,6 +20,7 @@ from copilot.ingestion.catalog_passages import asked_in, cut_series
 from copilot.ingestion.chunking import cut
 from copilot.ingestion.folders import Found, walk
 from copilot.ingestion.reporting import Progress, Report, Silent
+from copilot.ingestion.statements import MEND, read_statements
 from copilot.ports import Fingerprint, text_hash
 
 if TYPE_CHECKING:
@@ -38,11 +39,14 @@ if TYPE_CHECKING:
     from copilot.ingestion.folders import Root, Walked
     from copilot.ports import Encoder, Reader, TextHash, Truth, VectorCache
 
-FORM: Final = "3"
+FORM: Final = "4"
 """Raised when readers or cutting change what is stored for the same file, so that all is read again."""
 
 _AHEAD: Final = 24
 """Files that are being read while others are encoded and stored."""
+
+_MENDABLE: Final = ("tesseract", "file_megabytes")
+"""Words in the hints of refusals that can end without a change of the file."""
 
 _BATCH: Final = 512
 """Texts encoded together: enough to sort by length, little enough to keep both cores busy."""
@@ -121,7 +125,7 @@ class Ingestion:
         work = self._plan(walked, scope, report)
         for done, ready in enumerate(self._encoded(self._read(work, report), report), start=1):
             self._store(ready, report)
-            told.step("read", done + len(report.refused), len(work))
+            told.step("read", min(done + report.failed, len(work)), len(work))
         return report
 
     # What has to be done
@@ -129,14 +133,18 @@ class Ingestion:
     def _plan(self, walked: Walked, scope: Collection[str], report: Report) -> list[_Work]:
         known = dict(self._truth.fingerprints())
         refused = self._truth.refusals()
-        statements = about.read_statements(walked)
+        statements = read_statements(walked)
         work: list[_Work] = []
         touched: dict[SourcePath, Fingerprint] = {}
         for found in walked.found:
             try:
                 said = statements.about(found)
             except InvalidManifest as exc:
-                self._refuse(found, exc, known.get(found.path), report)
+                before = known.get(found.path)
+                self._refuse(found, exc, before, report)
+                if before is not None:
+                    # Nothing that is said later may look like what was said when it was stored.
+                    touched[found.path] = replace(before, about_hash="", stale=True)
                 continue
             self._judge(
                 found,
@@ -145,11 +153,26 @@ class Ingestion:
                 (work, touched, report),
             )
         self._truth.touch_all(touched)
-        for refusal in walked.refused:
-            self._truth.refuse(refusal, size=0, mtime_ns=0)
-        report.refused += walked.refused
+        self._refuse_unfit(walked, known, refused, report)
         self._remove_gone(walked, scope, known, (work, report))
         return work
+
+    def _refuse_unfit(
+        self,
+        walked: Walked,
+        known: Mapping[SourcePath, Fingerprint],
+        refused: Mapping[str, tuple[Refusal, int, int]],
+        report: Report,
+    ) -> None:
+        """Report what could not even be opened; what is stored of it stays, and is stale."""
+        stale: dict[SourcePath, Fingerprint] = {}
+        for refusal in walked.refused:
+            if refusal.path not in refused or refused[refusal.path][0] != refusal:
+                self._truth.refuse(refusal, size=0, mtime_ns=0)
+            kept = [path for path in known if _within(path, [refusal.path])]
+            stale |= {path: replace(known[path], about_hash="", stale=True) for path in kept}
+            (report.stale if kept else report.refused).append(refusal)
+        self._truth.touch_all(stale)
 
     def _judge(
         self,
@@ -171,13 +194,7 @@ class Ingestion:
             else:
                 report.unchanged += 1
             return
-        if (
-            known is None
-            and refused is not None
-            and refused[1:] == (found.size, found.mtime_ns)
-            # What is said about a file may have been mended since; only its own faults stay.
-            and refused[0].hint != about.MEND
-        ):
+        if known is None and refused is not None and _still_refused(refused, found):
             report.refused.append(refused[0])
             return
         try:
@@ -204,8 +221,14 @@ class Ingestion:
         into: tuple[list[_Work], Report],
     ) -> None:
         work, report = into
-        present = {found.path for found in walked.found} | {r.path for r in walked.refused}
-        gone = [path for path in known if path not in present and _within(path, scope)]
+        refused = {refusal.path for refusal in walked.refused}
+        present = {found.path for found in walked.found} | refused
+        # What stands in a folder that cannot be opened just now is not gone.
+        gone = [
+            path
+            for path in known
+            if path not in present and _within(path, scope) and not _within(path, refused)
+        ]
         by_content = {known[path].content_hash: path for path in gone}
         for at, one in enumerate(work):
             old = by_content.pop(one.fingerprint.content_hash, None) if not one.known else None
@@ -243,13 +266,10 @@ class Ingestion:
                 found, said=work.said, own=document.metadata, title=document.title
             )
         except BadInput as exc:
-            self._refuse(found, exc, work.fingerprint if work.known else None, report, tried=True)
+            self._give_up(work, exc, report)
             return
         except OSError as exc:
-            problem = UnreadableFile(f"it cannot be read: {exc.strerror}")
-            self._refuse(
-                found, problem, work.fingerprint if work.known else None, report, tried=True
-            )
+            self._give_up(work, UnreadableFile(f"it cannot be read: {exc.strerror}"), report)
             return
         series = metadata.kind is SourceKind.CATALOG and found.file.suffix == ".yaml"
         pieces = cut_series(document.text) if series else cut(document, title=metadata.title)
@@ -330,6 +350,16 @@ class Ingestion:
         else:
             report.added.append(path)
 
+    def _give_up(self, work: _Work, problem: BadInput, report: Report) -> None:
+        """Leave out a file that was tried."""
+        report.failed += 1
+        known = work.fingerprint if work.known else None
+        self._refuse(work.found, problem, known, report, tried=True)
+        if work.moved_from is not None:
+            # Its old place is as empty as if it had not moved.
+            self._truth.remove([work.moved_from])
+            report.removed.append(work.moved_from)
+
     def _refuse(
         self,
         found: Found,
@@ -348,6 +378,17 @@ class Ingestion:
         if tried:
             self._truth.touch(found.path, replace(known, stale=True))
         report.stale.append(refusal)
+
+
+def _still_refused(refused: tuple[Refusal, int, int], found: Found) -> bool:
+    """Say whether a file that was refused would be refused again.
+
+    What is said about it may have been mended, and what it waited for may have been installed or
+    allowed since; only those are read again, so that a file that takes a minute to fail does so once.
+    """
+    refusal, *status = refused
+    mendable = refusal.hint == MEND or any(word in refusal.hint for word in _MENDABLE)
+    return status == [found.size, found.mtime_ns] and not mendable
 
 
 def _within(path: str, scope: Collection[str]) -> bool:

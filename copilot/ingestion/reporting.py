@@ -22,6 +22,8 @@ class Report:
     stale: list[Refusal] = field(default_factory=list)
     """Files that changed and can no longer be read; their last good version stays."""
     notes: list[tuple[SourcePath, str]] = field(default_factory=list)
+    failed: int = 0
+    """Files that were tried in this run and could not be used."""
     passages: int = 0
     """Passages stored in this run."""
     encoded: int = 0

@@ -15,14 +15,30 @@ DAMPING: Final = 10
 (Cormack et al. 2009) .793."""
 
 
-def fuse(rankings: Sequence[Sequence[T]], *, damping: int = DAMPING) -> list[tuple[T, float]]:
-    """Merge rankings by summed reciprocal rank, best first; ties go to the lower id.
+_ALIKE: Final = 4
+"""Decimals to which scores are compared: beyond lies the noise of adding in another order."""
+
+
+def fuse(
+    rankings: Sequence[Sequence[tuple[T, float]]], *, damping: int = DAMPING
+) -> list[tuple[T, float]]:
+    """Merge rankings by summed reciprocal rank, best first.
+
+    What has the same score shares a rank, so that the order in which things were stored, which a
+    crash can change, decides nothing.
+
+    Args:
+        rankings: Items with their score, best first.
+        damping: How little the first places count more than the next.
 
     Returns:
         Every item with its score: 1.0 when it is first in every ranking.
     """
     scores: dict[T, float] = defaultdict(float)
     for ranking in rankings:
-        for rank, item in enumerate(ranking):
-            scores[item] += (damping + 1) / (damping + 1 + rank) / len(rankings)
+        first, last = 0, float("inf")
+        for at, (item, score) in enumerate(ranking):
+            if round(score, _ALIKE) != round(last, _ALIKE):
+                first, last = at, score
+            scores[item] += (damping + 1) / (damping + 1 + first) / len(rankings)
     return sorted(scores.items(), key=lambda one: (-one[1], one[0]))

@@ -9,7 +9,8 @@ from typing import Final
 from copilot.domain.criteria import CRITERION_IDS, CriterionId
 
 _PHRASE: Final = re.compile(r'"([^"]{2,200})"|“([^”]{2,200})”')
-_CRITERION: Final = re.compile(r"\b(CC|PI|[ACP])\s?(\d)\.(\d)\b", re.IGNORECASE)
+_CRITERION: Final = re.compile(r"\b(?:(?i:(CC|PI|[ACP]))|(CC|PI|[ACP]) )(\d)\.(\d)\b")
+"""In any case, but with a space in capitals only: "a 1.2 TB disk" names no criterion."""
 _CONTROL: Final = re.compile(r"\b[A-Z][A-Z0-9]{1,9}-\d{1,5}[a-z]?\b")
 _KNOWN: Final = frozenset(CRITERION_IDS)
 
@@ -36,7 +37,7 @@ def parse_query(text: str) -> Query:
     """Return the parts of a query; a lone surrogate or control character becomes a space."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     phrases = tuple(match[1] or match[2] for match in _PHRASE.finditer(clean))
-    named = (f"{m[1]}{m[2]}.{m[3]}".upper() for m in _CRITERION.finditer(clean))
+    named = (f"{m[1] or m[2]}{m[3]}.{m[4]}".upper() for m in _CRITERION.finditer(clean))
     criteria = tuple(dict.fromkeys(CriterionId(one) for one in named if one in _KNOWN))
     controls = tuple(dict.fromkeys(_CONTROL.findall(clean)))
     return Query(text=clean, phrases=phrases, criteria=criteria, controls=controls)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 _DEPTH: Final = 50
 """Places taken from each ranking before they are fused; deeper changed nothing measurable."""
 
+_WIDE: Final = 200
+"""Places taken from each ranking when a filter is going to drop some."""
+
 _EXACT: Final = 4_000
 """Up to so many passages pass a filter, each is compared exactly; beyond, the index is asked deeper."""
 
@@ -46,6 +50,15 @@ class Hit:
 class _Rankings:
     dense: list[tuple[PassageId, float]]
     lexical: list[tuple[PassageId, float]]
+
+
+@dataclass(frozen=True, slots=True)
+class _Narrowed:
+    """Where one search may look."""
+
+    principal: Principal
+    partitions: frozenset[str]
+    filters: Filters
 
 
 class Search:
@@ -95,7 +108,8 @@ class Search:
             if catalog
             else frozenset(partition_of(SourceKind.POLICY, one) for one in principal.audiences)
         )
-        rankings = self._rank(asked, vector, partitions, (filters or Filters(), principal))
+        narrowed = _Narrowed(principal, partitions, filters or Filters())
+        rankings = self._rank(asked, vector, narrowed)
         hits = self._read(rankings, principal=principal, limit=limit)
         if self._reranker is not None and hits:
             order = self._reranker.rank(asked.text, [hit.passage for hit in hits])
@@ -112,80 +126,136 @@ class Search:
         vector: NDArray[np.float32] = self._encoder.encode([text])[0]
         return vector
 
-    def _rank(
-        self,
-        asked: Query,
-        vector: NDArray[np.float32],
-        partitions: frozenset[str],
-        narrowed: tuple[Filters, Principal],
-    ) -> _Rankings:
-        filters, principal = narrowed
-        allowed = self._allowed(asked, partitions, filters, principal)
+    def _rank(self, asked: Query, vector: NDArray[np.float32], narrowed: _Narrowed) -> _Rankings:
+        if not (asked.phrases or asked.ids):
+            found = self._nearest(asked, vector, narrowed)
+            if found is not None:
+                return found
+        allowed = self._allowed(asked, narrowed)
         if allowed is None:
-            dense = self._indexes.dense.search(vector, partitions=partitions, limit=_DEPTH)
-            lexical = self._indexes.lexical.search(asked.text, partitions=partitions, limit=_DEPTH)
-            return _Rankings(dense, lexical)
+            return self._rank_all(asked, vector, narrowed, _DEPTH)
         if not allowed:
             return _Rankings([], [])
         lexical = self._indexes.lexical.search(
-            asked.text, partitions=partitions, kinds=filters.kinds, limit=_EXACT
+            asked.text,
+            partitions=narrowed.partitions,
+            kinds=narrowed.filters.kinds,
+            limit=_EXACT,
         )
         if len(allowed) <= _EXACT:
-            vectors = self._truth.vectors_of(allowed, self._encoder.name)
-            scored = ((id_, float(one @ vector)) for id_, one in vectors.items())
+            ids, vectors = self._truth.vectors_of(allowed, self._encoder.name)
+            scored = zip(ids, (vectors @ vector).tolist() if ids else (), strict=True)
             dense = sorted(scored, key=lambda one: (-one[1], one[0]))
         else:
-            dense = self._indexes.dense.search(vector, partitions=partitions, limit=_EXACT)
+            dense = self._dense(vector, narrowed, _EXACT)
         return _Rankings(
-            [one for one in dense if one[0] in allowed][:_DEPTH],
-            [one for one in lexical if one[0] in allowed][:_DEPTH],
+            _cut([one for one in dense if one[0] in allowed]),
+            _cut([one for one in lexical if one[0] in allowed]),
         )
 
-    def _allowed(
-        self,
-        asked: Query,
-        partitions: frozenset[str],
-        filters: Filters,
-        principal: Principal,
-    ) -> frozenset[PassageId] | None:
+    def _nearest(
+        self, asked: Query, vector: NDArray[np.float32], narrowed: _Narrowed
+    ) -> _Rankings | None:
+        """Rank what is nearest and drop what the filters do not let through.
+
+        Returns:
+            Nothing if so much was dropped that the rankings would be too short: then what passes
+            the filters is little, and all of it can be compared.
+        """
+        if not narrowed.filters:
+            return self._rank_all(asked, vector, narrowed, _DEPTH)
+        wide = self._rank_all(asked, vector, narrowed, _WIDE)
+        among = {id_ for id_, _ in (*wide.dense, *wide.lexical)}
+        passing = frozenset(
+            self._truth.matching(
+                narrowed.filters,
+                principal=narrowed.principal,
+                partitions=narrowed.partitions,
+                among=among,
+            )
+        )
+        dense = [one for one in wide.dense if one[0] in passing]
+        lexical = [one for one in wide.lexical if one[0] in passing]
+        enough = len(dense) >= _DEPTH and (len(lexical) >= _DEPTH or len(wide.lexical) < _WIDE)
+        return _Rankings(_cut(dense), _cut(lexical)) if enough else None
+
+    def _rank_all(
+        self, asked: Query, vector: NDArray[np.float32], narrowed: _Narrowed, depth: int
+    ) -> _Rankings:
+        lexical = self._indexes.lexical.search(
+            asked.text,
+            partitions=narrowed.partitions,
+            kinds=narrowed.filters.kinds,
+            limit=max(depth, _WIDE),
+        )
+        if depth == _DEPTH:
+            lexical = _cut(lexical)
+        return _Rankings(self._dense(vector, narrowed, depth), lexical)
+
+    def _dense(
+        self, vector: NDArray[np.float32], narrowed: _Narrowed, depth: int
+    ) -> list[tuple[PassageId, float]]:
+        """Return the passages whose texts are nearest, best first; equal ones by their id."""
+        texts = self._indexes.dense.search(vector, partitions=narrowed.partitions, limit=depth)
+        holders = self._truth.passages_with(
+            [key for key, _ in texts],
+            principal=narrowed.principal,
+            partitions=narrowed.partitions,
+        )
+        found = [(id_, cosine) for key, cosine in texts for id_ in holders.get(key, ())]
+        return sorted(found, key=lambda one: (-one[1], one[0]))[:depth]
+
+    def _allowed(self, asked: Query, narrowed: _Narrowed) -> frozenset[PassageId] | None:
         """Return the passages that a search is narrowed to, or nothing if it is not narrowed."""
         allowed: frozenset[PassageId] | None = None
-        if filters:
-            allowed = frozenset(self._truth.matching(filters, principal=principal))
+        if narrowed.filters:
+            allowed = self._matching(narrowed.filters, narrowed)
         if asked.phrases:
-            found = self._holding(asked, partitions, phrases=asked.phrases)
+            found = self._holding(asked, narrowed, phrases=asked.phrases)
             allowed = found if allowed is None else allowed & found
         if asked.ids:
-            named = self._holding(asked, partitions, ids=asked.ids)
             labelled = Filters(
                 criteria=frozenset(asked.criteria), controls=frozenset(asked.controls)
             )
-            named |= frozenset(self._truth.matching(labelled, principal=principal))
-            narrowed = named if allowed is None else allowed & named
+            named = self._holding(asked, narrowed, ids=asked.ids)
+            named |= self._matching(labelled, narrowed)
+            both = named if allowed is None else allowed & named
             # An id that nothing speaks of is a word like any other.
-            allowed = narrowed or allowed
+            allowed = both or allowed
         return allowed
+
+    def _matching(self, filters: Filters, narrowed: _Narrowed) -> frozenset[PassageId]:
+        return frozenset(
+            self._truth.matching(
+                filters, principal=narrowed.principal, partitions=narrowed.partitions
+            )
+        )
 
     def _holding(
         self,
         asked: Query,
-        partitions: frozenset[str],
+        narrowed: _Narrowed,
         *,
         phrases: Sequence[str] = (),
         ids: Sequence[str] = (),
     ) -> frozenset[PassageId]:
         found = self._indexes.lexical.search(
-            asked.text, partitions=partitions, phrases=phrases, ids=ids, limit=_EXACT
+            asked.text, partitions=narrowed.partitions, phrases=phrases, ids=ids, limit=_EXACT
         )
         return frozenset(id_ for id_, _ in found)
 
     def _read(self, rankings: _Rankings, *, principal: Principal, limit: int) -> list[Hit]:
-        fused = fuse([[id_ for id_, _ in rankings.dense], [id_ for id_, _ in rankings.lexical]])
+        fused = fuse([rankings.dense, rankings.lexical])
         cosines, words = dict(rankings.dense), dict(rankings.lexical)
         scores = dict(fused)
-        # A few more than asked for: some may be gone from the truth since they were indexed.
-        wanted = [id_ for id_, _ in fused[: limit + 10]]
+        # A few more than asked for: some may be gone from the truth since they were indexed. And all
+        # that tie with the last of them, since what is stored first is no better.
+        few = limit + 10
+        wanted = [
+            id_ for at, (id_, one) in enumerate(fused) if at < few or one == fused[few - 1][1]
+        ]
         passages = readable(self._truth.passages(wanted, principal=principal), principal=principal)
+        passages.sort(key=lambda one: (-scores[one.id], one.source.path, one.start))
         return [
             Hit(
                 passage=passage,
@@ -195,6 +265,16 @@ class Search:
             )
             for passage in passages[:limit]
         ]
+
+
+def _cut(ranking: Sequence[tuple[PassageId, float]]) -> list[tuple[PassageId, float]]:
+    """Return the first places of a ranking, with all that tie for the last of them."""
+    last = ranking[_DEPTH - 1][1] if len(ranking) >= _DEPTH else 0.0
+    return [
+        one
+        for at, one in enumerate(ranking)
+        if at < _DEPTH or math.isclose(one[1], last, rel_tol=1e-5)
+    ]
 
 
 def readable(passages: Iterable[Passage], *, principal: Principal) -> list[Passage]:

@@ -17,18 +17,29 @@ _RATIO: Final = 200
 """How many times its size a member may unpack to. Office XML packs about 10 to 1, bombs 1000 to 1."""
 
 _SMALL: Final = 5_000_000
+_KINDS: Final = {
+    "word/": "a Word document",
+    "xl/": "a workbook",
+    "ppt/": "a presentation",
+    "content.xml": "an OpenDocument file",
+}
 
 
-def refuse_bombs(path: Path) -> None:
+def refuse_bombs(path: Path, *, must_hold: str) -> None:
     """Look at the directory of a ZIP file before anything is unpacked.
 
+    Args:
+        path: The file.
+        must_hold: The folder that its format has inside, such as `word/`.
+
     Raises:
-        UnreadableFile: It is no ZIP file, or would unpack to far more than it should.
+        UnreadableFile: It is no ZIP file, is of another format, or would unpack to far more than it
+            should.
     """
     try:
         with zipfile.ZipFile(path) as archive:
             members = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError) as exc:
+    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as exc:
         raise UnreadableFile(
             f"the file is damaged: {exc}", hint="Save it again from the program that made it."
         ) from exc
@@ -41,4 +52,11 @@ def refuse_bombs(path: Path) -> None:
         raise UnreadableFile(
             f"it would unpack to {total / 1e6:,.0f} MB, which looks like an attack",
             hint="If it is genuine, export the part that matters as CSV or PDF.",
+        )
+    names = [member.filename.replace("\\", "/").lower() for member in members]
+    if not any(name.startswith(must_hold) for name in names):
+        kinds = (what for mark, what in _KINDS.items() if any(n.startswith(mark) for n in names))
+        raise UnreadableFile(
+            f"it is named {path.suffix.lower()} and is {next(kinds, 'a ZIP file')}",
+            hint="Rename it to what it is, or save it in the format that its name says.",
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 from typing import TYPE_CHECKING
 
 from copilot.errors import UnreadableFile
@@ -19,8 +20,15 @@ _MARKS = (
 )
 
 
-def read_text(path: Path) -> tuple[str, tuple[str, ...]]:
+def read_text(
+    path: Path, *, declared: re.Pattern[bytes] | None = None
+) -> tuple[str, tuple[str, ...]]:
     """Return a file's text with line ends as line feeds, and notes on how it was decoded.
+
+    Args:
+        path: The file.
+        declared: Finds the name of the encoding in formats that state it; only asked when the file
+            is not UTF-8.
 
     Raises:
         UnreadableFile: It is not text.
@@ -31,8 +39,9 @@ def read_text(path: Path) -> tuple[str, tuple[str, ...]]:
     try:
         text = raw.decode(encoding)
     except UnicodeDecodeError:
-        text = raw.decode("cp1252", errors="replace")
-        notes = ("not UTF-8; read as Windows-1252",)
+        named = declared.search(raw[:4_096]) if declared else None
+        text, read_as = _decoded(raw, named[1].decode("ascii") if named else "")
+        notes = (f"not UTF-8; read as {read_as}",)
     sample = text[:20_000]
     odd = sum(1 for c in sample if (c < " " and c not in "\t\n\r\f\x1b") or c == "\ufffd")
     if "\0" in sample or odd > len(sample) / 50:
@@ -41,3 +50,10 @@ def read_text(path: Path) -> tuple[str, tuple[str, ...]]:
             hint="Save it in the format that its name says, or rename it.",
         )
     return text.replace("\r\n", "\n").replace("\r", "\n"), notes
+
+
+def _decoded(raw: bytes, named: str) -> tuple[str, str]:
+    try:
+        return raw.decode(named, errors="replace"), named
+    except LookupError:
+        return raw.decode("cp1252", errors="replace"), "Windows-1252"

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 _UNSEEN: Final = ("script", "style", "noscript", "template", "svg", "nav", "iframe", "object")
 _HIDDEN: Final = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_DECLARED: Final = re.compile(rb"<meta[^>]{0,200}charset=[\"']?([\w-]{2,40})", re.IGNORECASE)
 _HEADINGS: Final = {f"h{level}": level for level in range(1, 7)}
 _BLOCKS: Final = frozenset(
     "address article aside blockquote body dd details div dl dt figcaption figure footer form "
@@ -29,7 +30,7 @@ class HtmlReader:
 
     def read(self, path: Path, *, name: str) -> ParsedDocument:
         """Return what the page shows."""
-        text, notes = read_text(path)
+        text, notes = read_text(path, declared=_DECLARED)
         document = parse_html(text)
         return ParsedDocument(
             text=document.text, blocks=document.blocks, title=document.title, notes=notes
@@ -52,12 +53,12 @@ def parse_html(markup: str) -> ParsedDocument:
     return ParsedDocument(text=builder.text, blocks=tuple(builder.blocks), title=title)
 
 
-def _walk(parent: Tag, builder: TextBuilder) -> None:
+def _walk(parent: Tag, builder: TextBuilder, kind: BlockKind = BlockKind.TEXT) -> None:
     """Add each block in turn; inline content between blocks is a paragraph of its own."""
     inline: list[str] = []
 
     def flush() -> None:
-        builder.add(BlockKind.TEXT, _folded("".join(inline)))
+        builder.add(kind, _folded("".join(inline)))
         inline.clear()
 
     for child in parent.children:
@@ -83,8 +84,8 @@ def _block(tag: Tag, builder: TextBuilder) -> None:
         builder.add(BlockKind.HEADING, _folded(_inline(tag)), level=_HEADINGS[tag.name])
     elif tag.name == "table":
         _table(tag, builder)
-    elif tag.name == "li" and not tag.find(_BLOCKS):
-        builder.add(BlockKind.ITEM, _folded(_inline(tag)))
+    elif tag.name == "li":
+        _walk(tag, builder, BlockKind.ITEM)
     elif tag.name == "pre":
         builder.add(BlockKind.TEXT, tag.get_text())
     else:
@@ -93,9 +94,14 @@ def _block(tag: Tag, builder: TextBuilder) -> None:
 
 def _table(table: Tag, builder: TextBuilder) -> None:
     header = ""
-    for at, row in enumerate(table.find_all("tr")):
-        cells = [_folded(_inline(cell)) for cell in row.find_all(["th", "td"])]
+    if caption := table.find("caption"):
+        builder.add(BlockKind.TEXT, _folded(_inline(caption)))
+    rows = [row for row in table.find_all("tr") if row.find_parent("table") is table]
+    for at, row in enumerate(rows):
+        cells = [_folded(_inline(cell)) for cell in row.find_all(["th", "td"], recursive=False)]
         line = " | ".join(cells)
+        # Bars alone are the frame of a page that is laid out by tables.
+        line = line if line.strip("| ") else ""
         builder.add(BlockKind.ROW, line, place=f"row {at + 1}", context=header)
         if not header and row.find("th"):
             header = line

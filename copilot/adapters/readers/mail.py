@@ -12,7 +12,7 @@ from copilot.domain.documents import BlockKind, ParsedDocument
 from copilot.errors import UnreadableFile
 
 if TYPE_CHECKING:
-    from email.message import EmailMessage
+    from email.message import EmailMessage, MIMEPart
     from pathlib import Path
 
 _SHOWN: Final = ("From", "To", "Cc", "Date", "Subject")
@@ -22,7 +22,7 @@ class MailReader:
     """A message saved as .eml."""
 
     def read(self, path: Path, *, name: str) -> ParsedDocument:
-        """Return the message; attachments are named, not read.
+        """Return the message and its attachments that are text; others are named, not read.
 
         Raises:
             UnreadableFile: It has none of the headers of a message.
@@ -38,10 +38,14 @@ class MailReader:
         head = "\n".join(f"{name}: {value}" for name, value in shown if value)
         builder.add(BlockKind.TEXT, head, place="header")
         _body(message, builder)
-        attachments = [part.get_filename() or "unnamed" for part in message.iter_attachments()]
+        unread = [
+            part.get_filename() or "unnamed"
+            for part in _attachments(message)
+            if not _attached_text(part, builder)
+        ]
         notes = (
-            (f"attachments not read: {', '.join(attachments)}; save them beside the mail",)
-            if attachments
+            (f"attachments not read: {', '.join(unread)}; save them beside the mail",)
+            if unread
             else ()
         )
         return ParsedDocument(
@@ -63,16 +67,46 @@ def _body(message: EmailMessage, builder: TextBuilder) -> None:
     part = message.get_body(("plain", "html"))
     if part is None:
         return
+    content = _content(part)
+    if not content.strip() and (other := message.get_body(("html",))) is not None:
+        # Some programs send an empty plain part beside the real one.
+        part, content = other, _content(other)
+    _add(content, part.get_content_subtype(), builder)
+
+
+def _content(part: MIMEPart) -> str:
     try:
         content = part.get_content()
     except (LookupError, UnicodeDecodeError):
         raw = part.get_payload(decode=True)
         content = raw.decode("latin-1") if isinstance(raw, bytes) else ""
-    if part.get_content_subtype() == "html":
+    return content if isinstance(content, str) else ""
+
+
+def _attachments(message: EmailMessage) -> list[MIMEPart]:
+    try:
+        return list(message.iter_attachments())
+    except (AttributeError, KeyError):  # a body that claims several parts and has none
+        return []
+
+
+def _attached_text(part: MIMEPart, builder: TextBuilder) -> bool:
+    """Add an attachment that is text; say whether it was."""
+    if part.get_content_maintype() != "text" or not (content := _content(part)).strip():
+        return False
+    builder.add(BlockKind.HEADING, f"Attachment: {part.get_filename() or 'unnamed'}", level=1)
+    _add(content, part.get_content_subtype(), builder)
+    return True
+
+
+def _add(content: str, subtype: str, builder: TextBuilder) -> None:
+    if subtype == "html":
         parsed = parse_html(content)
         for block in parsed.blocks:
             text = parsed.text[block.start : block.end]
             builder.add(block.kind, text, level=block.level, context=block.context)
     else:
-        for paragraph in content.replace("\r\n", "\n").split("\n\n"):
-            builder.add(BlockKind.TEXT, paragraph)
+        kind = BlockKind.ROW if subtype == "csv" else BlockKind.TEXT
+        between = "\n" if subtype == "csv" else "\n\n"
+        for paragraph in content.replace("\r\n", "\n").split(between):
+            builder.add(kind, paragraph)

@@ -18,11 +18,13 @@ if TYPE_CHECKING:
     from markdown_it.token import Token
 
 _PARAGRAPH: Final = re.compile(r"\S(?:.|\n(?![ \t]*\n))*")
-_LOG_LINE_LENGTH: Final = 4_000
 _MARKDOWN: Final = MarkdownIt("commonmark", {"html": True}).enable("table")
 _LEAVES: Final = {"paragraph_open", "fence", "code_block", "html_block"}
 _UNSEEN: Final = re.compile(r"<!--.*?-->|<[^>]+>|!\[[^\]]*\]\([^)]*\)|[-*_=\s]+", re.DOTALL)
 """What a page shows no words for: comments, tags, pictures, rules."""
+
+_LINK: Final = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s[^)]*)?\)")
+_HASHES: Final = re.compile(r"^#+\s+|\s+#+$")
 
 
 class TextReader:
@@ -32,7 +34,9 @@ class TextReader:
         """Return the file's text in paragraphs."""
         text, notes = read_text(path)
         blocks = tuple(
-            Block(kind=BlockKind.TEXT, start=match.start(), end=match.end())
+            Block(
+                kind=BlockKind.TEXT, start=match.start(), end=match.start() + len(match[0].rstrip())
+            )
             for match in _PARAGRAPH.finditer(text)
         )
         return ParsedDocument(text=text, blocks=blocks, notes=notes)
@@ -51,8 +55,10 @@ class MarkdownReader:
         metadata, begin = front_matter.split(text)
         body = text[begin:]
         lines = [begin]
-        for line in body.splitlines(keepends=True):
-            lines.append(lines[-1] + len(line))
+        # Not `splitlines`: Markdown ends lines at line feeds only, and so do its line numbers.
+        for line in body.split("\n"):
+            lines.append(lines[-1] + len(line) + 1)
+        lines[-1] = len(text)
         blocks = tuple(_blocks(_MARKDOWN.parse(body), text, lines))
         title = next(
             (_plain(text[b.start : b.end]) for b in blocks if b.kind is BlockKind.HEADING), ""
@@ -75,12 +81,13 @@ def _blocks(tokens: Sequence[Token], text: str, lines: Sequence[int]) -> Iterato
             depth -= 1
         elif token.type == "thead_open":
             header = " | ".join(_cells(tokens[at:]))
-        if token.map is None:
-            continue
-        start, end = _trimmed(text, lines[token.map[0]], lines[token.map[1]])
-        if start == end:
+        start, end = _trimmed(text, *(lines[line] for line in token.map or (0, 0)))
+        if token.map is None or start == end:
             continue
         if token.type == "heading_open":
+            # The inline content leaves out the underline of a heading that has one.
+            first, last = tokens[at + 1].map or token.map
+            start, end = _trimmed(text, lines[first], lines[last])
             yield Block(kind=BlockKind.HEADING, start=start, end=end, level=int(token.tag[1]))
         elif token.type == "tr_open":
             yield Block(kind=BlockKind.ROW, start=start, end=end, context=header)
@@ -106,5 +113,5 @@ def _trimmed(text: str, start: int, end: int) -> tuple[int, int]:
 
 
 def _plain(heading: str) -> str:
-    first = heading.splitlines()[0]
-    return re.sub(r"[*_`]+", "", first.lstrip("# ")).rstrip("# ").strip()
+    shown = _LINK.sub(r"\1", _HASHES.sub("", " ".join(heading.split())))
+    return re.sub(r"\*+|`+|(?<!\w)_+|_+(?!\w)", "", shown).strip()

@@ -56,7 +56,8 @@ class JsonLinesReader:
         text, notes = read_text(path)
         blocks = []
         start = 0
-        for number, line in enumerate(text.splitlines(keepends=True), start=1):
+        # Not `splitlines`: a JSON string may hold U+2028 as it is, which is no end of a line here.
+        for number, line in enumerate(text.split("\n"), start=1):
             if line.strip():
                 try:
                     json.loads(line)
@@ -68,7 +69,7 @@ class JsonLinesReader:
                 blocks.append(
                     Block(kind=BlockKind.ROW, start=start, end=end, place=f"line {number}")
                 )
-            start += len(line)
+            start += len(line) + 1
         return ParsedDocument(text=text, blocks=tuple(blocks), notes=notes)
 
 
@@ -163,7 +164,11 @@ def _yaml_blocks(root: yaml.Node | None, text: str) -> Iterator[Block]:
                 spans.append((str(key.value), key, value))
     else:
         spans = [("", root, root)]
+    done = root.start_mark.index
     for place, first, last in spans:
         start = first.start_mark.index
         end = start + len(text[start : last.end_mark.index].rstrip())
+        if start < done:
+            continue  # an alias: it stands where its anchor stands, which has been read
+        done = end
         yield Block(kind=BlockKind.ROW, start=start, end=end, place=place)

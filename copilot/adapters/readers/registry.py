@@ -55,6 +55,7 @@ _SIGNATURES: Final = (
     (b"SQLite format 3", frozenset[str](), "a database"),
     (b"\x7fELF", frozenset[str](), "a program"),
 )
+_NO_PAGES: Final = frozenset({".csv", ".tsv", ".txt", ".log", ".json", ".jsonl", ".yaml", ".pdf"})
 _HEAD: Final = 1_024
 
 
@@ -82,7 +83,12 @@ def read(path: Path, name: str) -> ParsedDocument:
 
 
 def _refuse_disguise(head: bytes, suffix: str) -> None:
-    if not head.strip():
+    if suffix in _NO_PAGES and head.lstrip()[:15].lower().startswith((b"<!doctype html", b"<html")):
+        raise UnreadableFile(
+            f"it is named {suffix} and is a web page",
+            hint="Perhaps a login page was saved in place of the file; download it again.",
+        )
+    if not head:
         raise UnreadableFile("it is empty", hint="Remove it, or fill it.")
     for signature, suffixes, what in _SIGNATURES:
         # A PDF may have some bytes of rubbish before its signature.

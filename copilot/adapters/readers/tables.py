@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections import Counter
 from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
@@ -19,7 +20,15 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 _DELIMITERS: Final = ",;\t|"
+_STATED: Final = re.compile(r"sep=([,;\t|])\n", re.IGNORECASE)
+"""The first line of files that Excel is told to split at a certain character."""
+_NUMBER: Final = re.compile(r"[-+]?[\d.,]+ ?%?")
+_VALUE: Final = re.compile(
+    r"^\d{4}-\d\d-\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$|\S@\S+\.\S|^https?://"
+)
 _SAMPLE_LINES: Final = 50
+_MERGED: Final = re.compile(r'<mergeCell ref="([A-Z]{1,3})(\d+):[A-Z]{1,3}(\d+)"')
+_MOST_MERGED: Final = 10_000
 _CONTEXT_LENGTH: Final = 300
 """Header characters that go with a row: a finding of forty columns must not drown its row."""
 
@@ -31,27 +40,38 @@ class CsvReader:
         """Return a block for each row.
 
         Raises:
-            UnreadableFile: A quote opens and never closes.
+            UnreadableFile: It is no text, or a cell is longer than any honest one.
         """
         text, notes = read_text(path)
-        delimiter = _delimiter(text)
-        rows = list(_rows(text, delimiter))
-        header = _header([cells for cells, _, _ in rows[:1]])
+        csv.field_size_limit(10_000_000)
+        stated = _STATED.match(text)
+        delimiter = stated[1] if stated else _delimiter(text)
+        rows = list(_rows(text, delimiter, csv.QUOTE_MINIMAL))
+        if rows and text[rows[-1][2] : rows[-1][3]].count('"') % 2:
+            # An odd quote swallows the rest of the file; as a letter it does no harm.
+            rows = list(_rows(text, delimiter, csv.QUOTE_NONE))
+            notes = (*notes, "a quote opens and never closes; quotes were read as letters")
+        rows = rows[1:] if stated else rows
+        first = next((number for number, cells, *_ in rows if _is_header(cells)), 0)
+        header = _header([cells for number, cells, *_ in rows if number == first])
         blocks = tuple(
             Block(
                 kind=BlockKind.ROW,
                 start=start,
                 end=end,
                 place=f"row {number}",
-                context="" if number == 1 else header,
+                context=header if number > first else "",
             )
-            for number, (_, start, end) in enumerate(rows, start=1)
+            for number, _, start, end in rows
         )
         return ParsedDocument(text=text, blocks=blocks, notes=notes)
 
 
-def _rows(text: str, delimiter: str) -> Iterator[tuple[list[str], int, int]]:
-    """Yield the cells of each row with the offsets of the row; quoted cells may hold line ends."""
+def _rows(text: str, delimiter: str, quoting: int) -> Iterator[tuple[int, list[str], int, int]]:
+    """Yield each row that is not empty: its number, its cells, where it starts and ends.
+
+    Quoted cells may hold line ends; rows are numbered as a spreadsheet numbers them.
+    """
     consumed = [0]
 
     def lines() -> Iterator[str]:
@@ -59,14 +79,15 @@ def _rows(text: str, delimiter: str) -> Iterator[tuple[list[str], int, int]]:
             consumed[0] += len(line)
             yield line
 
-    csv.field_size_limit(10_000_000)
     start = 0
+    reader: Iterator[list[str]] = csv.reader(lines(), delimiter=delimiter, quoting=quoting)  # type: ignore[arg-type]
     try:
-        for cells in csv.reader(lines(), delimiter=delimiter, strict=False):
+        for number, cells in enumerate(reader, start=1):
             end = consumed[0]
             stripped = len(text[start:end].rstrip())
             if stripped:
-                yield cells, start, start + stripped
+                blank = len(text[start:end]) - len(text[start:end].lstrip())
+                yield number, cells, start + blank, start + stripped
             start = end
     except csv.Error as exc:
         line = text.count("\n", 0, start) + 1
@@ -87,6 +108,13 @@ def _delimiter(text: str) -> str:
     return max(_DELIMITERS, key=evenness)
 
 
+def _is_header(cells: Sequence[str]) -> bool:
+    """Say whether a row names columns: several words, and no values such as dates or addresses."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    numbers = sum(bool(_NUMBER.fullmatch(cell)) for cell in filled)
+    return len(filled) > 1 and numbers * 2 < len(filled) and not any(map(_VALUE.search, filled))
+
+
 def _header(rows: Sequence[Sequence[str]]) -> str:
     joined = " | ".join(cell.strip() for row in rows for cell in row if cell.strip())
     return joined[:_CONTEXT_LENGTH]
@@ -103,23 +131,32 @@ class XlsxReader:
         """
         import openpyxl
 
-        refuse_bombs(path)
+        refuse_bombs(path, must_hold="xl/")
         try:
             book = openpyxl.load_workbook(path, read_only=True, data_only=True)
+            formulas = openpyxl.load_workbook(path, read_only=True)
         except Exception as exc:
             raise UnreadableFile(
-                f"the workbook cannot be opened: {exc}",
+                f"the workbook cannot be opened: {type(exc).__name__}",
                 hint="Open it in a spreadsheet program and save it again as .xlsx.",
             ) from exc
         builder = TextBuilder()
         notes: list[str] = []
         try:
             for sheet in book.worksheets:
-                _sheet(sheet.title, sheet.iter_rows(values_only=True), builder)
+                # Some programs write a wrong size, at which openpyxl would stop reading.
+                sheet.reset_dimensions()
+                rows = list(sheet.iter_rows(values_only=True))
+                if any(None in row for row in rows):
+                    missing = _uncalculated(rows, formulas[sheet.title])
+                    notes += [f"sheet {sheet.title}: {missing}"] if missing else []
+                    _fill_merged(rows, book, sheet)
+                _sheet(sheet.title, rows, builder)
                 if sheet.sheet_state != "visible":
                     notes.append(f"sheet {sheet.title} is hidden")
         finally:
             book.close()
+            formulas.close()
         title = book.properties.title or ""
         return ParsedDocument(
             text=builder.text, blocks=tuple(builder.blocks), title=title, notes=tuple(notes)
@@ -137,8 +174,43 @@ def _sheet(name: str, rows: Iterable[Sequence[Any]], builder: TextBuilder) -> No
             continue
         line = " | ".join(cells)
         builder.add(BlockKind.ROW, line, place=f"sheet {name}, row {number}", context=header)
-        if not header and sum(bool(cell) for cell in cells) > 1:
+        if not header and _is_header(cells):
             header = _header([cells])
+
+
+def _uncalculated(rows: Sequence[Sequence[Any]], sheet: Any) -> str:
+    """Say how many cells hold a formula whose result was never saved; nothing if none does."""
+    sheet.reset_dimensions()
+    count = 0
+    for values, written in zip(rows, sheet.iter_rows(values_only=True), strict=False):
+        pairs = zip(values, written, strict=False)
+        count += sum(v is None and isinstance(w, str) and w.startswith("=") for v, w in pairs)
+    if not count:
+        return ""
+    cells = "1 formula has" if count == 1 else f"{count} formulas have"
+    return f"{cells} no saved result; open it in a spreadsheet program and save it"
+
+
+def _fill_merged(rows: list[tuple[Any, ...]], book: Any, sheet: Any) -> None:
+    """Let each row of cells merged downwards say what stands in the first."""
+    # openpyxl forgets about merged cells when it reads row by row, and anything else needs fifty
+    # times the memory.
+    with book._archive.open(sheet._worksheet_path) as file:
+        ranges = _MERGED.findall(file.read().decode("utf-8", "replace"))
+    for left, top, bottom in ranges[:_MOST_MERGED]:
+        column = column_index(left)
+        first, last = int(top) - 1, min(int(bottom), len(rows))
+        for at in range(first + 1, last):
+            if column < len(rows[at]) and column < len(rows[first]) and rows[at][column] is None:
+                rows[at] = (*rows[at][:column], rows[first][column], *rows[at][column + 1 :])
+
+
+def column_index(letters: str) -> int:
+    """Return the place of a column from 0: A is 0, AA is 26."""
+    place = 0
+    for letter in letters:
+        place = place * 26 + ord(letter) - ord("A") + 1
+    return place - 1
 
 
 def _cell(value: Any) -> str:
@@ -154,5 +226,7 @@ def _cell(value: Any) -> str:
             return value.isoformat()
         case float() if value.is_integer():
             return str(int(value))
+        case float():
+            return f"{value:.15g}"  # what was typed, without the dust of binary fractions
         case _:
             return " ".join(str(value).split())

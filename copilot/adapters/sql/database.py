@@ -28,6 +28,7 @@ def connect(url: str) -> Engine:
         engine = sa.create_engine(url)
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
         with engine.connect() as connection:
             current = _revision(connection)
         if current != tables.REVISION:
@@ -41,15 +42,34 @@ def connect(url: str) -> Engine:
     return engine
 
 
+def unavailable(problem: Exception) -> TruthUnavailable | None:
+    """Return what a failure of the database means to a person; nothing if it is another failure."""
+    if not isinstance(problem, sa.exc.DBAPIError):
+        return None
+    return TruthUnavailable(
+        f"the database failed: {problem.orig}",
+        hint="Nothing that was stored is lost. Make sure that it can be reached and written and that "
+        "its disk has room, then run the command again.",
+    )
+
+
 def _prepare_sqlite(connection: Any, _: Any) -> None:
+    # The driver would begin a transaction at the first INSERT only, and so let every statement of a
+    # migration stand alone: a process killed between two of them would leave half a schema.
+    connection.isolation_level = None
     cursor = connection.cursor()
+    cursor.execute("PRAGMA busy_timeout=15000")
     # WAL: readers never wait for the writer. NORMAL: a killed process loses nothing committed.
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA synchronous=NORMAL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA busy_timeout=15000")
     cursor.execute("PRAGMA cache_size=-32000")
     cursor.close()
+
+
+def _begin_sqlite(connection: sa.Connection) -> None:
+    begin = connection.get_execution_options().get("sqlite_begin", "BEGIN")
+    connection.exec_driver_sql(begin)
 
 
 def _revision(connection: sa.Connection) -> str | None:
@@ -71,6 +91,10 @@ def _migrate(engine: Engine, current: str | None) -> None:
             f"the database has revision {current}, which this version does not know",
             hint="Use the version of the product that wrote it, or a newer one.",
         )
-    with engine.begin() as connection:
+    # Of two processes that start at once, the second waits here and then finds nothing to do.
+    with (
+        engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as connection,
+        connection.begin(),
+    ):
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

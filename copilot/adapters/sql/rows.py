@@ -14,11 +14,15 @@ from copilot.domain.documents import (
     Source,
     SourceKind,
     SourcePath,
+    partition_of,
 )
 from copilot.domain.periods import Period
+from copilot.ports import Change
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
+
+    from copilot.ports import Fingerprint
 
 
 def about_row(metadata: Metadata) -> dict[str, Any]:
@@ -26,6 +30,7 @@ def about_row(metadata: Metadata) -> dict[str, Any]:
     return {
         "kind": metadata.kind.value,
         "audience": metadata.audience,
+        "partition": partition_of(metadata.kind, metadata.audience),
         "period_start": metadata.period.start if metadata.period else None,
         "period_end": metadata.period.end if metadata.period else None,
         "about": {
@@ -73,4 +78,26 @@ def passage_of(row: sa.RowMapping, source: Source) -> Passage:
         page=row["page"],
         place=row["place"],
         heading=tuple(row["heading"]),
+        context=row["context"],
+    )
+
+
+def fingerprint_row(fingerprint: Fingerprint) -> dict[str, Any]:
+    """Return the fingerprint as the columns that hold it."""
+    return {
+        "size": fingerprint.size,
+        "mtime_ns": fingerprint.mtime_ns,
+        "content_hash": fingerprint.content_hash,
+        "about_hash": fingerprint.about_hash,
+    }
+
+
+def change_of(row: sa.Row[Any]) -> Change:
+    """Return the change that a row of `changes` holds."""
+    return Change(
+        seq=row.seq,
+        passage=PassageId(row.passage_id),
+        partition=row.partition,
+        text=row.text_hash,
+        added=row.added,
     )

@@ -9,7 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-REVISION: Final = "0001"
+REVISION: Final = "first"
 """The newest revision; a database at this one needs no migration, and Alembic is not imported."""
 
 metadata: Final = sa.MetaData(
@@ -30,6 +30,7 @@ sources: Final = sa.Table(
     sa.Column("path", sa.Text, nullable=False, unique=True),
     sa.Column("kind", sa.String(16), nullable=False),
     sa.Column("audience", sa.String(40), nullable=False),
+    sa.Column("partition", sa.String(48), nullable=False),  # follows from kind and audience
     sa.Column("about", sa.JSON, nullable=False),  # the rest of the metadata
     sa.Column("period_start", sa.Date),
     sa.Column("period_end", sa.Date),
@@ -79,6 +80,7 @@ changes: Final = sa.Table(
     sa.Column("seq", _BigId, primary_key=True, autoincrement=True),
     sa.Column("passage_id", _BigId, nullable=False),
     sa.Column("partition", sa.String(48), nullable=False),
+    sa.Column("text_hash", sa.LargeBinary(16), nullable=False),
     sa.Column("added", sa.Boolean, nullable=False),
     sqlite_autoincrement=True,
 )

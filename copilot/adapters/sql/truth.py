@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Any, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
 import sqlalchemy as sa
 
-from copilot.adapters.sql.rows import about_row, passage_of, source_of
+from copilot.adapters.sql.conditions import conditions, readable, slices
+from copilot.adapters.sql.rows import about_row, change_of, fingerprint_row, passage_of, source_of
+from copilot.adapters.sql.storing import Standing, store_passages, store_vectors
 from copilot.adapters.sql.tables import changes, passages, refusals, sources, vectors
 from copilot.domain.access import Audience
 from copilot.domain.documents import (
@@ -16,24 +18,20 @@ from copilot.domain.documents import (
     Refusal,
     SourceKind,
     SourcePath,
-    partition_of,
 )
-from copilot.ports import Change, Fingerprint, LexicalEntry, text_hash
+from copilot.ports import Fingerprint, LexicalEntry
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from numpy.typing import NDArray
-    from sqlalchemy.engine import Connection, Engine
+    from sqlalchemy.engine import Engine
 
     from copilot.domain.access import Principal
     from copilot.domain.documents import Metadata, NewPassage, Passage, Source
-    from copilot.ports import Filters, TextHash
+    from copilot.ports import Change, Filters, TextHash
 
-T = TypeVar("T")
-
-_SLICE: Final = 500
-"""Values in one `IN (…)`; SQLite allows 32,766, and short lists plan faster."""
+_STANDING: Final = sa.select(sources.c.id, sources.c.kind, sources.c.partition)
 
 _ABOUT_SOURCE: Final = (
     sources.c.path,
@@ -88,45 +86,36 @@ class SqlTruth:
     ) -> None:
         """Store a source with its text, notes, passages and new vectors, whole or not at all.
 
-        A passage whose words, context and partition are as before keeps its id, so that indexes
-        need not hear of it.
+        A passage whose words, context, kind and audience are as before keeps its id, so that
+        indexes need not hear of it.
         """
         text, notes = document
         row = {
             "path": path,
             **about_row(metadata),
-            **_fingerprint_row(fingerprint),
+            **fingerprint_row(fingerprint),
             "stale": False,
             "notes": list(notes),
             "text": text,
         }
-        partition = partition_of(metadata.kind, metadata.audience)
+        after = Standing(metadata.kind.value, row["partition"])
         with self._engine.begin() as connection:
-            known = connection.execute(
-                sa.select(sources.c.id, sources.c.kind, sources.c.audience).where(
-                    sources.c.path == path
-                )
-            ).one_or_none()
+            known = connection.execute(_STANDING.where(sources.c.path == path)).one_or_none()
             if known is None:
                 source_id = connection.execute(
                     sources.insert().values(row).returning(sources.c.id)
                 ).scalar_one()
-                before = partition
+                before = after
             else:
                 source_id = known.id
-                before = partition_of(SourceKind(known.kind), Audience(known.audience))
+                before = Standing(known.kind, known.partition)
                 connection.execute(sources.update().where(sources.c.id == source_id).values(row))
-            _store_vectors(connection, encoded, encoder)
-            _store_passages(connection, source_id, passages, (before, partition))
+            store_vectors(connection, encoded, encoder)
+            store_passages(connection, source_id, passages, (before, after))
 
     def touch(self, path: SourcePath, fingerprint: Fingerprint) -> None:
-        """Note that a file was written again with the same content."""
-        with self._engine.begin() as connection:
-            connection.execute(
-                sources.update()
-                .where(sources.c.path == path)
-                .values(_fingerprint_row(fingerprint), stale=fingerprint.stale)
-            )
+        """Note a file's new fingerprint; its text stays, and is stale if the fingerprint says so."""
+        self.touch_all({path: fingerprint})
 
     def touch_all(self, fingerprints: Mapping[SourcePath, Fingerprint]) -> None:
         """Do `touch` for many files in one transaction."""
@@ -135,21 +124,17 @@ class SqlTruth:
                 connection.execute(
                     sources.update()
                     .where(sources.c.path == path)
-                    .values(_fingerprint_row(fingerprint), stale=fingerprint.stale)
+                    .values(**fingerprint_row(fingerprint), stale=fingerprint.stale)
                 )
 
     def remove(self, paths: Sequence[SourcePath]) -> None:
         """Forget sources and their passages."""
         for path in paths:
             with self._engine.begin() as connection:
-                known = connection.execute(
-                    sa.select(sources.c.id, sources.c.kind, sources.c.audience).where(
-                        sources.c.path == path
-                    )
-                ).one_or_none()
+                known = connection.execute(_STANDING.where(sources.c.path == path)).one_or_none()
                 if known is not None:
-                    partition = partition_of(SourceKind(known.kind), Audience(known.audience))
-                    _store_passages(connection, known.id, (), (partition, partition))
+                    before = Standing(known.kind, known.partition)
+                    store_passages(connection, known.id, (), (before, before))
                     connection.execute(sources.delete().where(sources.c.id == known.id))
 
     def refuse(self, refusal: Refusal, *, size: int, mtime_ns: int) -> None:
@@ -169,7 +154,7 @@ class SqlTruth:
     def forget_refusals(self, paths: Collection[str]) -> None:
         """Drop refusals that no longer hold."""
         with self._engine.begin() as connection:
-            for some in _slices(list(paths)):
+            for some in slices(list(paths)):
                 connection.execute(refusals.delete().where(refusals.c.path.in_(some)))
 
     def refusals(self) -> dict[str, tuple[Refusal, int, int]]:
@@ -190,10 +175,14 @@ class SqlTruth:
         """Return every change since, oldest first."""
         query = sa.select(changes).where(changes.c.seq > seq).order_by(changes.c.seq)
         with self._engine.connect() as connection:
-            return [
-                Change(row.seq, PassageId(row.passage_id), row.partition, row.added)
-                for row in connection.execute(query)
-            ]
+            return [change_of(row) for row in connection.execute(query)]
+
+    def change(self, seq: int) -> Change | None:
+        """Return one change, or nothing if there is none of that number."""
+        query = sa.select(changes).where(changes.c.seq == seq)
+        with self._engine.connect() as connection:
+            row = connection.execute(query).one_or_none()
+        return change_of(row) if row is not None else None
 
     def newest_change(self) -> int:
         """Return the number of the newest change; 0 when there is none."""
@@ -203,16 +192,15 @@ class SqlTruth:
     def entries(self, ids: Collection[PassageId]) -> Iterator[LexicalEntry]:
         """Yield those of the passages that exist, as the word index takes them."""
         query = sa.select(
-            passages.c.id, passages.c.text, passages.c.context, sources.c.kind, sources.c.audience
+            passages.c.id, passages.c.text, passages.c.context, sources.c.kind, sources.c.partition
         ).join(sources)
         with self._engine.connect() as connection:
-            for some in _slices(sorted(ids)):
+            for some in slices(sorted(ids)):
                 for row in connection.execute(query.where(passages.c.id.in_(some))):
-                    kind = SourceKind(row.kind)
                     yield LexicalEntry(
                         id=PassageId(row.id),
-                        partition=partition_of(kind, Audience(row.audience)),
-                        kind=kind,
+                        partition=row.partition,
+                        kind=SourceKind(row.kind),
                         text=row.text,
                         context=row.context,
                     )
@@ -222,27 +210,37 @@ class SqlTruth:
         found: dict[bytes, bytes] = {}
         query = sa.select(vectors.c.text_hash, vectors.c.vector).where(vectors.c.encoder == encoder)
         with self._engine.connect() as connection:
-            for some in _slices(list(hashes)):
+            for some in slices(list(hashes)):
                 rows = connection.execute(query.where(vectors.c.text_hash.in_(some)))
                 found.update((row.text_hash, row.vector) for row in rows)
         return found
 
+    def held(self, partition: str, texts: Collection[TextHash]) -> frozenset[TextHash]:
+        """Return those of the texts that some passage of the partition has."""
+        query = sa.select(passages.c.text_hash).distinct().join(sources)
+        query = query.where(sources.c.partition == partition)
+        found: set[bytes] = set()
+        with self._engine.connect() as connection:
+            for some in slices(list(texts)):
+                found.update(connection.scalars(query.where(passages.c.text_hash.in_(some))))
+        return frozenset(found)
+
     def vectors_of(
         self, ids: Collection[PassageId], encoder: str
-    ) -> dict[PassageId, NDArray[np.float32]]:
-        """Return the vectors of those of the passages that exist and are encoded."""
+    ) -> tuple[list[PassageId], NDArray[np.float32]]:
+        """Return those of the passages that exist and are encoded, and their vectors as rows."""
         query = sa.select(passages.c.id, vectors.c.vector).join(
             vectors,
             (vectors.c.text_hash == passages.c.text_hash) & (vectors.c.encoder == encoder),
         )
-        found: dict[PassageId, NDArray[np.float32]] = {}
+        rows: list[tuple[int, bytes]] = []
         with self._engine.connect() as connection:
-            for some in _slices(sorted(ids)):
-                for row in connection.execute(query.where(passages.c.id.in_(some))):
-                    found[PassageId(row.id)] = np.frombuffer(row.vector, np.float16).astype(
-                        np.float32
-                    )
-        return found
+            for some in slices(sorted(ids)):
+                found = connection.execute(query.where(passages.c.id.in_(some)))
+                rows += [(id_, vector) for id_, vector in found]
+        matrix = np.frombuffer(b"".join(vector for _, vector in rows), np.float16)
+        known = [PassageId(id_) for id_, _ in rows]
+        return known, matrix.astype(np.float32).reshape(len(rows), -1 if rows else 0)
 
     def unencoded(self, encoder: str) -> dict[TextHash, str]:
         """Return the texts that some passage has and that this encoder has not seen."""
@@ -263,16 +261,16 @@ class SqlTruth:
     def store_vectors(self, encoded: Mapping[TextHash, NDArray[np.float32]], encoder: str) -> None:
         """Keep vectors of texts that are already stored."""
         with self._engine.begin() as connection:
-            _store_vectors(connection, encoded, encoder)
+            store_vectors(connection, encoded, encoder)
 
-    def partitions(self) -> dict[str, frozenset[PassageId]]:
-        """Return every passage, by the partition that it belongs to."""
-        query = sa.select(passages.c.id, sources.c.kind, sources.c.audience).join(sources)
-        found: dict[str, set[PassageId]] = defaultdict(set)
+    def partitions(self) -> dict[str, dict[PassageId, TextHash]]:
+        """Return every passage with its text's hash, by the partition that it belongs to."""
+        query = sa.select(passages.c.id, passages.c.text_hash, sources.c.partition).join(sources)
+        found: dict[str, dict[PassageId, bytes]] = defaultdict(dict)
         with self._engine.connect() as connection:
-            for id_, kind, audience in connection.execute(query):
-                found[partition_of(SourceKind(kind), Audience(audience))].add(PassageId(id_))
-        return {partition: frozenset(ids) for partition, ids in found.items()}
+            for id_, key, partition in connection.execute(query):
+                found[partition][PassageId(id_)] = key
+        return dict(found)
 
     # What people read; the audience is in every query, and `search` applies it once more
 
@@ -286,39 +284,80 @@ class SqlTruth:
                 passages.c.page,
                 passages.c.place,
                 passages.c.heading,
+                passages.c.context,
                 passages.c.text,
                 *_ABOUT_SOURCE,
             )
             .join(sources)
-            .where(_readable(principal))
+            .where(readable(principal))
         )
         found: dict[PassageId, Passage] = {}
         by_path: dict[str, Source] = {}
         with self._engine.connect() as connection:
-            for some in _slices(list(ids)):
+            for some in slices(list(ids)):
                 rows = connection.execute(query.where(passages.c.id.in_(some))).mappings()
                 for row in rows:
-                    source = by_path.setdefault(row["path"], source_of(row))
+                    source = by_path.get(row["path"]) or source_of(row)
+                    by_path[source.path] = source
                     found[PassageId(row["passage_id"])] = passage_of(row, source)
         return [found[id_] for id_ in ids if id_ in found]
 
-    def matching(self, filters: Filters, *, principal: Principal) -> list[PassageId]:
-        """Return the readable passages that pass the filters."""
-        query = sa.select(passages.c.id).join(sources).where(_readable(principal))
-        for condition in _conditions(filters):
-            query = query.where(condition)
+    def passages_with(
+        self, texts: Collection[TextHash], *, principal: Principal, partitions: Collection[str]
+    ) -> dict[TextHash, list[PassageId]]:
+        """Return the readable passages of those partitions that have one of the texts."""
+        query = (
+            sa.select(passages.c.text_hash, passages.c.id)
+            .join(sources)
+            .where(readable(principal), sources.c.partition.in_(sorted(partitions)))
+        )
+        found: dict[bytes, list[PassageId]] = defaultdict(list)
         with self._engine.connect() as connection:
-            return [PassageId(id_) for id_ in connection.scalars(query)]
+            for some in slices(list(texts)):
+                for key, id_ in connection.execute(query.where(passages.c.text_hash.in_(some))):
+                    found[key].append(PassageId(id_))
+        return {key: sorted(ids) for key, ids in found.items()}
+
+    def matching(
+        self,
+        filters: Filters,
+        *,
+        principal: Principal,
+        partitions: Collection[str],
+        among: Collection[PassageId] | None = None,
+    ) -> list[PassageId]:
+        """Return the readable passages of those partitions that pass the filters.
+
+        Args:
+            filters: What they must be.
+            principal: Who asks.
+            partitions: Where to look.
+            among: Look at these passages only.
+        """
+        query = (
+            sa.select(passages.c.id)
+            .join(sources)
+            .where(readable(principal), sources.c.partition.in_(sorted(partitions)))
+            .where(*conditions(filters))
+        )
+        with self._engine.connect() as connection:
+            if among is None:
+                return [PassageId(id_) for id_ in connection.scalars(query)]
+            return [
+                PassageId(id_)
+                for some in slices(list(among))
+                for id_ in connection.scalars(query.where(passages.c.id.in_(some)))
+            ]
 
     def sources(self, *, principal: Principal) -> list[Source]:
         """Return every readable source, by path."""
-        query = sa.select(*_ABOUT_SOURCE).where(_readable(principal)).order_by(sources.c.path)
+        query = sa.select(*_ABOUT_SOURCE).where(readable(principal)).order_by(sources.c.path)
         with self._engine.connect() as connection:
             return [source_of(row) for row in connection.execute(query).mappings()]
 
     def text_of(self, path: SourcePath, *, principal: Principal) -> str | None:
         """Return the stored text of a source, or nothing if it is absent or not readable."""
-        query = sa.select(sources.c.text).where(sources.c.path == path, _readable(principal))
+        query = sa.select(sources.c.text).where(sources.c.path == path, readable(principal))
         with self._engine.connect() as connection:
             return connection.execute(query).scalar()
 
@@ -327,7 +366,7 @@ class SqlTruth:
         query = (
             sa.select(passages.c.id)
             .join(sources)
-            .where(sources.c.path == path, _readable(principal))
+            .where(sources.c.path == path, readable(principal))
             .order_by(passages.c.start, passages.c.id)
         )
         with self._engine.connect() as connection:
@@ -339,107 +378,3 @@ class SqlTruth:
         with self._engine.connect() as connection:
             found = connection.scalars(sa.select(sources.c.audience).distinct())
             return frozenset(Audience(one) for one in found)
-
-
-def _readable(principal: Principal) -> sa.ColumnElement[bool]:
-    return sources.c.audience.in_(sorted(principal.audiences))
-
-
-def _conditions(filters: Filters) -> Iterator[sa.ColumnElement[bool]]:
-    if filters.kinds:
-        yield sources.c.kind.in_([kind.value for kind in filters.kinds])
-    if filters.paths:
-        yield sources.c.path.in_(sorted(filters.paths))
-    if filters.period:
-        # A source without a period speaks for no time in particular: policies, above all.
-        inside = (sources.c.period_start <= filters.period.end) & (
-            sources.c.period_end >= filters.period.start
-        )
-        yield sources.c.period_start.is_(None) | inside
-    if filters.criteria or filters.controls:
-        # The lists are stored as JSON text, where a whole id stands between quotation marks.
-        listed = sa.cast(sources.c.about, sa.Text)
-        named = sorted(filters.criteria | filters.controls)
-        yield sa.or_(*(listed.contains(f'"{one}"', autoescape=True) for one in named))
-
-
-def _fingerprint_row(fingerprint: Fingerprint) -> dict[str, Any]:
-    return {
-        "size": fingerprint.size,
-        "mtime_ns": fingerprint.mtime_ns,
-        "content_hash": fingerprint.content_hash,
-        "about_hash": fingerprint.about_hash,
-    }
-
-
-def _store_vectors(
-    connection: Connection, encoded: Mapping[TextHash, NDArray[np.float32]], encoder: str
-) -> None:
-    if not encoded:
-        return
-    known: set[bytes] = set()
-    for some in _slices(list(encoded)):
-        query = sa.select(vectors.c.text_hash).where(
-            vectors.c.encoder == encoder, vectors.c.text_hash.in_(some)
-        )
-        known.update(connection.scalars(query))
-    rows = [
-        {"text_hash": key, "encoder": encoder, "vector": vector.astype(np.float16).tobytes()}
-        for key, vector in encoded.items()
-        if key not in known
-    ]
-    if rows:
-        connection.execute(vectors.insert(), rows)
-
-
-def _store_passages(
-    connection: Connection,
-    source_id: int,
-    new: Sequence[NewPassage],
-    partitions: tuple[str, str],
-) -> None:
-    """Bring the passages of one source in line, touching and logging only what differs."""
-    before, after = partitions
-    kept: dict[bytes, list[int]] = defaultdict(list)
-    old = sa.select(passages.c.id, passages.c.text_hash).where(passages.c.source_id == source_id)
-    for id_, key in connection.execute(old.order_by(passages.c.id)):
-        kept[key].append(id_)
-    added: list[int] = []
-    inserted: list[dict[str, Any]] = []
-    for passage in new:
-        key = text_hash(passage.indexed)
-        row = _passage_row(passage, source_id, key)
-        if before == after and kept[key]:
-            id_ = kept[key].pop(0)
-            connection.execute(passages.update().where(passages.c.id == id_).values(row))
-        else:
-            inserted.append(row)
-    gone = [id_ for ids in kept.values() for id_ in ids]
-    for some in _slices(gone):
-        connection.execute(passages.delete().where(passages.c.id.in_(some)))
-    if inserted:
-        statement = passages.insert().returning(passages.c.id, sort_by_parameter_order=True)
-        added = list(connection.scalars(statement, inserted))
-    log = [{"passage_id": id_, "partition": before, "added": False} for id_ in gone]
-    log += [{"passage_id": id_, "partition": after, "added": True} for id_ in added]
-    if log:
-        connection.execute(changes.insert(), log)
-
-
-def _passage_row(passage: NewPassage, source_id: int, key: bytes) -> dict[str, Any]:
-    return {
-        "source_id": source_id,
-        "start": passage.start,
-        "end": passage.end,
-        "page": passage.page,
-        "place": passage.place,
-        "heading": list(passage.heading),
-        "context": passage.context,
-        "text": passage.text,
-        "text_hash": key,
-    }
-
-
-def _slices(values: Sequence[T]) -> Iterator[Sequence[T]]:
-    for first in range(0, len(values), _SLICE):
-        yield values[first : first + _SLICE]

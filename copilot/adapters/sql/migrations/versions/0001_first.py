@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-revision = "0001"
+revision = "first"
 down_revision = None
 branch_labels = None
 depends_on = None
@@ -19,6 +19,7 @@ def upgrade() -> None:
         sa.Column("path", sa.Text, nullable=False),
         sa.Column("kind", sa.String(16), nullable=False),
         sa.Column("audience", sa.String(40), nullable=False),
+        sa.Column("partition", sa.String(48), nullable=False),
         sa.Column("about", sa.JSON, nullable=False),
         sa.Column("period_start", sa.Date),
         sa.Column("period_end", sa.Date),
@@ -64,6 +65,7 @@ def upgrade() -> None:
         sa.Column("seq", _BigId, autoincrement=True, nullable=False),
         sa.Column("passage_id", _BigId, nullable=False),
         sa.Column("partition", sa.String(48), nullable=False),
+        sa.Column("text_hash", sa.LargeBinary(16), nullable=False),
         sa.Column("added", sa.Boolean, nullable=False),
         sa.PrimaryKeyConstraint("seq", name="pk_changes"),
         sqlite_autoincrement=True,

@@ -1,0 +1,65 @@
+"""Options that several commands share, and what each of them accepts."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from copilot.domain.criteria import Category
+from copilot.domain.documents import SourceKind
+from copilot.errors import BadInput
+
+
+def _category(text: str) -> Category:
+    words = " ".join(text.replace("-", " ").replace("_", " ").lower().split())
+    if words not in set(Category):
+        raise BadInput(f"{text!r} is not a category", hint=f"Categories are {', '.join(Category)}.")
+    return Category(words)
+
+
+def _kind(text: str) -> SourceKind:
+    word = text.strip().lower()
+    if word not in set(SourceKind):
+        raise BadInput(f"{text!r} is not a kind", hint=f"Kinds are {', '.join(SourceKind)}.")
+    return SourceKind(word)
+
+
+AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document.")]
+
+As = Annotated[
+    str | None,
+    typer.Option(
+        "--as",
+        metavar="PRINCIPAL",
+        help="Who asks: an id or e-mail address of people.yaml, or audience:NAME. "
+        "By default you, who may read everything.",
+    ),
+]
+
+Categories = Annotated[
+    list[Category] | None,
+    typer.Option(
+        parser=_category,
+        metavar="CATEGORY",
+        help=f"In scope, in place of the setting: {', '.join(Category)}. May be repeated.",
+    ),
+]
+
+Kind = Annotated[
+    SourceKind | None,
+    typer.Option(
+        parser=_kind,
+        metavar="KIND",
+        help=f"What the files of PATH are, unless they say so: {', '.join(SourceKind)}.",
+    ),
+]
+
+Kinds = Annotated[
+    list[SourceKind] | None,
+    typer.Option(
+        parser=_kind,
+        metavar="KIND",
+        help=f"Only these: {', '.join(SourceKind)}. May be repeated.",
+    ),
+]

@@ -1,0 +1,166 @@
+"""What an examination of a workspace finds, and how to mend it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from copilot.answering.periods_covered import missing_records, outside
+from copilot.domain.documents import SourceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from copilot.domain.documents import Refusal, Source
+    from copilot.domain.periods import Period
+    from copilot.errors import CopilotError
+
+
+class Health(StrEnum):
+    """How grave a finding is."""
+
+    GOOD = "good"
+    NOTE = "note"
+    BROKEN = "broken"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that was looked at."""
+
+    what: str
+    health: Health
+    said: str
+    details: tuple[str, ...] = ()
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Examination:
+    """What was seen, before it is judged."""
+
+    workspace: str
+    database: str
+    encoder: str
+    index_holds: bool
+    """Whether everything in the truth can be reached through the indexes, and nothing else."""
+    mended: bool
+    sources: Sequence[Source]
+    refusals: Sequence[Refusal]
+    period: Period | None
+    ocr: bool
+    people: int = 0
+    people_problem: str = ""
+    """What is wrong with the people file; empty if nothing is."""
+    misspelt: Sequence[str] = ()
+    """Environment variables that look like settings and are none."""
+
+
+def examine(seen: Examination) -> Iterator[Finding]:
+    """Yield a finding for everything that was looked at, good news as well."""
+    yield Finding(what="workspace", health=Health.GOOD, said=seen.workspace)
+    yield Finding(what="database", health=Health.GOOD, said=seen.database)
+    yield Finding(what="encoder", health=Health.GOOD, said=seen.encoder)
+    yield _index(seen)
+    own = [one for one in seen.sources if one.metadata.kind is not SourceKind.CATALOG]
+    yield _listing(
+        "sources",
+        f"{len(own)} ingested",
+        (),
+        "" if own else "Put files into policies/ and evidence/, then run `copilot ingest`.",
+        bad=not own,
+    )
+    yield _listing(
+        "refused files",
+        f"{len(seen.refusals)}",
+        (f"{one.path}: {one.reason}. {one.hint}" for one in seen.refusals),
+        "",
+    )
+    yield _listing(
+        "stale sources",
+        "files that changed and can no longer be read; their last good version is used",
+        (one.path for one in own if one.stale),
+        "Mend or remove the file, then run `copilot ingest`.",
+    )
+    evidence = [one for one in own if one.metadata.kind is SourceKind.EVIDENCE]
+    yield _listing(
+        "evidence without a period",
+        "its date of upload says nothing about the time that it speaks for",
+        (one.path for one in evidence if one.metadata.period is None),
+        "Add `period:` in a manifest.yaml beside it, or in a sidecar FILE.meta.yaml.",
+    )
+    yield from _period(seen.period, evidence)
+    yield _people(seen)
+    if seen.misspelt:
+        yield _listing("environment", "variables that set nothing", seen.misspelt, "")
+    said = "installed; scanned pages are read" if seen.ocr else "not installed; scans are refused"
+    yield Finding(what="tesseract", health=Health.GOOD if seen.ocr else Health.NOTE, said=said)
+    yield Finding(what="language model", health=Health.GOOD, said="none; answers are composed")
+
+
+def broken(workspace: str, problem: CopilotError) -> Iterator[Finding]:
+    """Yield what can be said where something is so broken that nothing else can be examined."""
+    yield Finding(what="workspace", health=Health.GOOD, said=workspace)
+    what = type(problem).__name__.removesuffix("Unavailable").lower()
+    what = {"truth": "database"}.get(what, what)
+    yield Finding(what=what, health=Health.BROKEN, said=str(problem), hint=problem.hint)
+
+
+def _people(seen: Examination) -> Finding:
+    if seen.people_problem:
+        return Finding(
+            what="people",
+            health=Health.BROKEN,
+            said=seen.people_problem,
+            hint="Until it is mended, nothing can be asked.",
+        )
+    said = f"{seen.people} listed in people.yaml" if seen.people else "no people.yaml"
+    return Finding(what="people", health=Health.GOOD, said=said)
+
+
+def _index(seen: Examination) -> Finding:
+    if seen.index_holds:
+        said = (
+            "built anew; everything can be reached" if seen.mended else "everything can be reached"
+        )
+        return Finding(what="index", health=Health.GOOD, said=said)
+    return Finding(
+        what="index",
+        health=Health.BROKEN,
+        said="differs from the truth",
+        hint="Run `copilot doctor --mend`; nothing is encoded anew.",
+    )
+
+
+def _period(period: Period | None, evidence: Sequence[Source]) -> Iterator[Finding]:
+    if period is None:
+        yield Finding(
+            what="audit period",
+            health=Health.NOTE,
+            said="not set, so no evidence can be outside it or missing from it",
+            hint='Set `period = "2026-01-01..2026-12-31"` in copilot.toml.',
+        )
+        return
+    yield Finding(what="audit period", health=Health.GOOD, said=str(period))
+    yield _listing(
+        "evidence outside the period",
+        "shown in answers, and not counted",
+        (f"{one.path} ({one.metadata.period})" for one in evidence if outside(one, period)),
+        "",
+    )
+    yield _listing(
+        "missing records",
+        "recurring evidence that the period should have and does not",
+        (str(one) for one in missing_records(evidence, period)),
+        "Ingest the record, or write down why there is none.",
+    )
+
+
+def _listing(
+    what: str, said: str, details: Iterable[str], hint: str, *, bad: bool = False
+) -> Finding:
+    listed = tuple(details)
+    if not listed and not bad:
+        return Finding(what=what, health=Health.GOOD, said=said if what == "sources" else "none")
+    return Finding(what=what, health=Health.NOTE, said=said, details=listed, hint=hint)

@@ -1,0 +1,207 @@
+"""Searching: fusion, how a query is read, what filters, phrases and ids let through."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+
+from copilot.domain.access import principal
+from copilot.domain.documents import SourceKind
+from copilot.domain.periods import Period
+from copilot.ports import Filters
+from copilot.retrieval import search as searching
+from copilot.retrieval.fusion import fuse
+from copilot.retrieval.querying import parse_query
+
+YEAR = ((2026, 1, 1), (2026, 12, 31))
+
+
+# Fusion
+
+
+def ranked(*items):
+    """Return items with falling scores."""
+    return [(item, 1.0 / at) for at, item in enumerate(items, start=1)]
+
+
+def test_the_first_of_every_ranking_scores_one():
+    """An item that leads everywhere has the whole score."""
+    assert fuse([ranked(7, 8), ranked(7, 9)])[0] == (7, 1.0)
+
+
+def test_equal_scores_share_a_rank():
+    """Which of two equals was stored first makes no difference."""
+    assert fuse([[(1, 0.5), (2, 0.5), (3, 0.4)]])[:2] == [(1, 1.0), (2, 1.0)]
+
+
+def test_being_in_both_beats_being_first_in_one():
+    """An item that both rankings know comes before one that leads a single ranking."""
+    assert next(item for item, _ in fuse([ranked(1, 3), ranked(2, 3)])) == 3
+
+
+def test_nothing_fuses_to_nothing():
+    """Empty rankings give an empty one."""
+    assert fuse([[], []]) == []
+
+
+# Queries
+
+
+@pytest.mark.parametrize(
+    ("typed", "part", "expected"),
+    [
+        pytest.param('is "access review" done', "phrases", ("access review",), id="phrase"),
+        pytest.param("is “access review” done", "phrases", ("access review",), id="curly"),
+        pytest.param('a lone " mark', "phrases", (), id="lone mark"),
+        pytest.param('"" empty', "phrases", (), id="empty phrase"),
+        pytest.param("what of cc6.1?", "criteria", ("CC6.1",), id="lower case"),
+        pytest.param("CC 6.1 and CC6.1", "criteria", ("CC6.1",), id="space, once"),
+        pytest.param("CC6.9 and Q1.1", "criteria", (), id="no criteria"),
+        pytest.param("a 1.2 TB disk", "criteria", (), id="a number after a word"),
+        pytest.param("who owns AC-07, SEC-1201b?", "controls", ("AC-07", "SEC-1201b"), id="ids"),
+        pytest.param("log-in and e-mail", "controls", (), id="words with a dash"),
+        pytest.param("a\x00b\ud800 c\n\td", "text", "a b c d", id="odd characters"),
+    ],
+)
+def test_a_query_is_read_in_parts(typed, part, expected):
+    """Words, ids and phrases are recognised as people type them."""
+    assert getattr(parse_query(typed), part) == expected
+
+
+# Searching
+
+
+@pytest.fixture
+def filled(workspace):
+    """Return a workspace with a few sources of every kind."""
+    workspace.put(
+        "p.md", "access is reviewed each quarter", "see AC-07 for access", criteria=["CC6.2"]
+    )
+    workspace.put("q1.csv", "access review first quarter", kind="evidence", period=YEAR)
+    workspace.put(
+        "old.csv",
+        "access review of long ago",
+        kind="evidence",
+        period=((2020, 1, 1), (2020, 12, 31)),
+        controls=["AC-07"],
+    )
+    workspace.put("hr.md", "access to salary review", audience="hr")
+    workspace.put("cc6.yaml", "access is asked for by CC6.2", kind="catalog")
+    workspace.catch_up()
+    return workspace
+
+
+OLD, REVIEW = "access review of long ago", "access review first quarter"
+POLICY, NAMED, SALARY = (
+    "access is reviewed each quarter",
+    "see AC-07 for access",
+    "access to salary review",
+)
+CATALOG = "access is asked for by CC6.2"
+
+
+@pytest.mark.parametrize(
+    ("query", "options", "expected"),
+    [
+        pytest.param("access", {}, {POLICY, NAMED, REVIEW, OLD}, id="everything readable"),
+        pytest.param(
+            "access",
+            {"audiences": ["hr"]},
+            {POLICY, NAMED, REVIEW, OLD, SALARY},
+            id="with an audience",
+        ),
+        pytest.param("access", {"catalog": True}, {CATALOG}, id="the catalog alone"),
+        pytest.param("CC6.2", {"catalog": True}, {CATALOG}, id="an id in the catalog"),
+        pytest.param(
+            "access",
+            {"filters": Filters(kinds=frozenset({SourceKind.EVIDENCE}))},
+            {REVIEW, OLD},
+            id="kind",
+        ),
+        pytest.param(
+            "access",
+            {"filters": Filters(criteria=frozenset({"CC6.2"}))},
+            {POLICY, NAMED},
+            id="criterion",
+        ),
+        pytest.param(
+            "access",
+            {"filters": Filters(period=Period(date(2026, 3, 1), date(2026, 4, 1)))},
+            {POLICY, NAMED, REVIEW},
+            id="period",
+        ),
+        pytest.param('"access review"', {}, {REVIEW, OLD}, id="phrase"),
+        pytest.param('quarter "access review"', {"limit": 1}, {REVIEW}, id="words order a phrase"),
+        pytest.param('"never said"', {}, set(), id="phrase that nobody says"),
+        pytest.param("AC-07", {}, {NAMED, OLD}, id="an id in words or labels"),
+        pytest.param("CC6.2 access", {}, {POLICY, NAMED}, id="a criterion in labels"),
+        pytest.param("XY-99 access", {}, {POLICY, NAMED, REVIEW, OLD}, id="an id nobody knows"),
+        pytest.param(
+            'AC-07 "access review"',
+            {"filters": Filters(kinds=frozenset({SourceKind.EVIDENCE}))},
+            {OLD},
+            id="all together",
+        ),
+        pytest.param("", {}, set(), id="nothing asked"),
+        pytest.param("\x00", {}, set(), id="nothing printable"),
+    ],
+)
+def test_a_search_returns_what_was_asked_for(filled, query, options, expected):
+    """Filters, phrases, ids and audiences let through what they name and nothing else."""
+    assert set(filled.find(query, **options)) == expected
+
+
+def test_a_wide_filter_over_many_passages_finds_the_nearest(workspace):
+    """Where much passes a filter, the nearest that pass are found without comparing all."""
+    texts = [f"row {at} about topic {at % 50} and place {at % 11}" for at in range(900)]
+    for kind in ("policy", "evidence"):
+        workspace.put(f"{kind}.md", *(f"{kind} {text}" for text in texts), kind=kind)
+    workspace.catch_up()
+    only = Filters(kinds=frozenset({SourceKind.EVIDENCE}))
+    found = workspace.find("row 77 about topic 27", filters=only, limit=50)
+    assert len(found) == 50
+    assert found[0].startswith("evidence row 77 ")
+    assert all(text.startswith("evidence") for text in found)
+
+
+def test_more_than_can_be_compared_is_asked_of_the_index(filled, monkeypatch):
+    """Beyond the bound, the dense index is asked deeper in place of an exact comparison."""
+    before = filled.find('"access review"')
+    monkeypatch.setattr(searching, "_EXACT", 1)
+    assert set(filled.find('"access review"')) <= set(before)
+
+
+def test_what_is_gone_from_the_truth_is_dropped(filled):
+    """Beside a writer, an index may still know passages that were removed."""
+    with filled.writer.writing(wait=0):
+        filled.remove("p.md")
+        assert set(filled.find("access")) == {REVIEW, OLD}
+
+
+def test_a_reranker_orders_what_was_found(filled):
+    """A configured reranker has the last word on order, and adds nothing."""
+
+    class Backwards:
+        def rank(self, question, passages):
+            assert question == "access"
+            return passages[::-1]
+
+    with filled.follower.reading(writer=filled.writer) as indexes:
+        parts = {"truth": filled.truth, "encoder": filled.encoder, "indexes": indexes}
+        plain = searching.Search(**parts)
+        turned = searching.Search(**parts, reranker=Backwards())
+        asked = {"principal": principal("p"), "limit": 4}
+        assert turned.search("access", **asked) == plain.search("access", **asked)[::-1]
+
+
+def test_hits_say_how_they_were_found(filled):
+    """A hit carries its likeness by meaning and its score by words, each where it has one."""
+    with filled.searching() as search:
+        vector = search.encode("quarter")
+        hits = search.search("quarter", principal=principal("p"), limit=4, vector=vector)
+        by_text = {hit.passage.text: hit for hit in hits}
+        assert by_text[OLD].words is None
+        assert by_text[REVIEW].words > 0
+        expected = float(search.encode_all([REVIEW])[0] @ vector)
+        assert by_text[REVIEW].cosine == pytest.approx(expected, abs=1e-3)
