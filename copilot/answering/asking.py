@@ -12,6 +12,7 @@ from copilot.answering.support import answerability, features, judge, rank_crite
 from copilot.answering.wording import Vocabulary, coverage
 from copilot.citations import check_claims
 from copilot.domain.answers import Abstained, Answered, Basis, Reason, Status
+from copilot.domain.criteria import parse_criterion
 from copilot.domain.documents import ASKED_AS, SourceKind
 from copilot.errors import BadInput
 from copilot.ports import Filters
@@ -122,6 +123,7 @@ class Answering:
 
         Raises:
             BadInput: There is no question, or it is longer than anyone would ask.
+            UnknownCriterion: It names a criterion that does not exist.
         """
         if not text.strip():
             raise BadInput("there is no question", hint='For example: copilot ask "Do we use MFA?"')
@@ -132,6 +134,8 @@ class Answering:
             )
         year = period.end.year if period else None
         question = read_question(text, names=self._names, year=year)
+        for stranger in question.query.strangers:
+            parse_criterion(stranger)  # says that there is no such criterion, and which are near
         sources = [
             one
             for one in self._truth.sources(principal=principal)

@@ -26,6 +26,8 @@ class Query:
     """Criteria that are named by their id."""
     controls: tuple[str, ...]
     """Other ids, such as those of controls and tickets."""
+    strangers: tuple[str, ...] = ()
+    """What is written like a criterion's id and is none, such as CC9.9."""
 
     @property
     def ids(self) -> tuple[str, ...]:
@@ -37,7 +39,10 @@ def parse_query(text: str) -> Query:
     """Return the parts of a query; a lone surrogate or control character becomes a space."""
     clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
     phrases = tuple(match[1] or match[2] for match in _PHRASE.finditer(clean))
-    named = (f"{m[1] or m[2]}{m[3]}.{m[4]}".upper() for m in _CRITERION.finditer(clean))
+    named = [f"{m[1] or m[2]}{m[3]}.{m[4]}".upper() for m in _CRITERION.finditer(clean)]
     criteria = tuple(dict.fromkeys(CriterionId(one) for one in named if one in _KNOWN))
     controls = tuple(dict.fromkeys(_CONTROL.findall(clean)))
-    return Query(text=clean, phrases=phrases, criteria=criteria, controls=controls)
+    strangers = tuple(dict.fromkeys(one for one in named if one not in _KNOWN))
+    return Query(
+        text=clean, phrases=phrases, criteria=criteria, controls=controls, strangers=strangers
+    )

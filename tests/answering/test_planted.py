@@ -6,6 +6,7 @@ import pytest
 
 from copilot.domain.answers import Abstained, Basis
 from copilot.domain.periods import parse_period
+from copilot.errors import UnknownCriterion
 
 
 def all_text(answer):
@@ -95,3 +96,12 @@ def test_a_person_without_an_audience_sees_nothing_of_it(ask, sample):
 
     assert "access-review" not in all_text(answer)
     assert {c.source for claim in answer.claims for c in claim.citations} <= readable
+
+
+@pytest.mark.parametrize("question", ["What does CC9.9 ask for?", "how do we prove P1.2"])
+def test_a_criterion_that_does_not_exist_is_not_answered(ask, question):
+    """Nobody is told what an invented criterion asks for; the nearest real ones are named."""
+    with pytest.raises(UnknownCriterion, match="is not a criterion") as caught:
+        ask(question)
+
+    assert "nearest" in caught.value.hint
