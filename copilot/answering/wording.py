@@ -8,7 +8,7 @@ from collections import defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
-import snowballstemmer
+import Stemmer
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Sequence
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 _WORD: Final = re.compile(r"[a-z0-9]+(?:[.'’][a-z0-9]+)*", re.IGNORECASE)
 _CONTRACTED: Final = re.compile(r"(?:n?['’](?:s|t|m|re|ve|ll|d))$")
 _TITLE: Final = re.compile(r"\b[A-Z][\w'’-]*(?:\s+(?:(?:of|and|for|the|to)\s+)?[A-Z][\w'’-]*){1,5}")
-_STEMMER: Final = snowballstemmer.stemmer("english")
+_STEMMER: Final = Stemmer.Stemmer("english")
 
 _EMPTY: Final = frozenset(
     "a about actually after again all also always am an and any anybody anyone are as at be because been "
