@@ -48,6 +48,9 @@ _AHEAD: Final = 24
 _MENDABLE: Final = ("tesseract", "file_megabytes")
 """Words in the hints of refusals that can end without a change of the file."""
 
+_FIRST_BATCH: Final = 32
+"""The first batch is small and each is twice the one before: encoding starts with the first files."""
+
 _BATCH: Final = 512
 """Texts encoded together: enough to sort by length, little enough to keep both cores busy."""
 
@@ -294,13 +297,13 @@ class Ingestion:
 
     def _batches(self, ready: Iterable[_Ready]) -> Iterator[list[_Ready]]:
         batch: list[_Ready] = []
-        texts = 0
+        texts, enough = 0, _FIRST_BATCH
         for one in ready:
             batch.append(one)
             texts += len(one.passages)
-            if texts >= _BATCH:
+            if texts >= enough:
                 yield batch
-                batch, texts = [], 0
+                batch, texts, enough = [], 0, min(_BATCH, 2 * enough)
         if batch:
             yield batch
 
