@@ -118,7 +118,8 @@ class Answering:
         Args:
             text: The question.
             principal: Who asks. Nothing that they may not read is searched, counted or quoted.
-            period: The audit period; a time named in the question comes before it.
+            period: The audit period. A time that the question names decides which records come first,
+                not which ones count.
             scope: The categories in scope.
 
         Raises:
@@ -143,9 +144,7 @@ class Answering:
         ]
         if question.private:
             return self._private(question, len(sources))
-        material = self._material(
-            question, principal, (question.period or period, scope), sources=sources
-        )
+        material = self._material(question, principal, (period, scope), sources=sources)
         refusal = self._refusal(material, len(sources))
         if refusal is not None:
             return refusal

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import stat
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from copilot.domain.documents import Refusal, SourceKind, SourcePath
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 WORKSPACE_FOLDERS: Final = {
     "policies": SourceKind.POLICY,
@@ -190,3 +191,14 @@ def _status(file: Path, root: Root) -> tuple[str, str] | os.stat_result:
     if not os.access(file, os.R_OK):
         return "it may not be read", "Give the copilot's user the right to read it."
     return status
+
+
+def within(path: str, scope: Collection[str]) -> bool:
+    """Say whether a path is one of `scope` or stands under one of them."""
+    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in scope)
+
+
+def content_hash_of(found: Found) -> str:
+    """Return the sha256 of a file's bytes."""
+    with found.file.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()

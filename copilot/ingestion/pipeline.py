@@ -7,7 +7,6 @@ has reported as stored, and the next run goes on from there.
 
 from __future__ import annotations
 
-import hashlib
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
@@ -18,7 +17,7 @@ from copilot.errors import BadInput, InvalidManifest, UnreadableFile
 from copilot.ingestion import metadata as about
 from copilot.ingestion.catalog_passages import asked_in, cut_series
 from copilot.ingestion.chunking import cut
-from copilot.ingestion.folders import Found, walk
+from copilot.ingestion.folders import content_hash_of, walk, within
 from copilot.ingestion.reporting import Progress, Report, Silent
 from copilot.ingestion.statements import MEND, read_statements
 from copilot.ports import Fingerprint, text_hash
@@ -36,7 +35,7 @@ if TYPE_CHECKING:
         ParsedDocument,
         SourcePath,
     )
-    from copilot.ingestion.folders import Root, Walked
+    from copilot.ingestion.folders import Found, Root, Walked
     from copilot.ports import Encoder, Reader, TextHash, Truth, VectorCache
 
 FORM: Final = "4"
@@ -172,7 +171,7 @@ class Ingestion:
         for refusal in walked.refused:
             if refusal.path not in refused or refused[refusal.path][0] != refusal:
                 self._truth.refuse(refusal, size=0, mtime_ns=0)
-            kept = [path for path in known if _within(path, [refusal.path])]
+            kept = [path for path in known if within(path, [refusal.path])]
             stale |= {path: replace(known[path], about_hash="", stale=True) for path in kept}
             (report.stale if kept else report.refused).append(refusal)
         self._truth.touch_all(stale)
@@ -201,7 +200,7 @@ class Ingestion:
             report.refused.append(refused[0])
             return
         try:
-            content_hash = _hash_of(found)
+            content_hash = content_hash_of(found)
         except OSError as exc:
             self._refuse(found, UnreadableFile(f"it cannot be read: {exc.strerror}"), known, report)
             return
@@ -230,7 +229,7 @@ class Ingestion:
         gone = [
             path
             for path in known
-            if path not in present and _within(path, scope) and not _within(path, refused)
+            if path not in present and within(path, scope) and not within(path, refused)
         ]
         by_content = {known[path].content_hash: path for path in gone}
         for at, one in enumerate(work):
@@ -242,7 +241,7 @@ class Ingestion:
         self._truth.remove(report.removed)
         listed = self._truth.refusals()
         self._truth.forget_refusals(
-            [path for path in listed if path not in present and _within(path, scope)]
+            [path for path in listed if path not in present and within(path, scope)]
         )
 
     # Read, encode, store
@@ -392,12 +391,3 @@ def _still_refused(refused: tuple[Refusal, int, int], found: Found) -> bool:
     refusal, *status = refused
     mendable = refusal.hint == MEND or any(word in refusal.hint for word in _MENDABLE)
     return status == [found.size, found.mtime_ns] and not mendable
-
-
-def _within(path: str, scope: Collection[str]) -> bool:
-    return any(path == prefix or path.startswith(f"{prefix}/") for prefix in scope)
-
-
-def _hash_of(found: Found) -> str:
-    with found.file.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()

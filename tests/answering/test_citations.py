@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -90,8 +91,6 @@ def citation(ask):
 
 def changed(citation, **fields):
     """Return the citation with other fields, unchecked."""
-    from dataclasses import replace  # noqa: PLC0415
-
     return replace(citation, verified=False, **fields)
 
 

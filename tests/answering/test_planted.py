@@ -78,6 +78,25 @@ def test_the_same_evidence_counts_in_its_own_period(ask):
     assert not any("Penetration test" in line for line in outside)
 
 
+@pytest.mark.parametrize(
+    ("question", "month"),
+    [
+        ("What was our availability in May 2025?", "May 2025"),
+        ("any high vulnerability still open in November?", "November 2025"),
+    ],
+)
+def test_a_month_in_the_question_does_not_narrow_the_audit(ask, question, month):
+    """Records of other months are still in the audit period, and none of them is missing for it."""
+    answer = ask(question)
+    text = all_text(answer)
+
+    assert "2025, outside the audit period" not in text
+    assert not any(
+        "so not for the audit period" in c.text and "2025" in c.text for c in answer.claims
+    )
+    assert not any(line.endswith(f"for {month}.") for line in answer.missing)
+
+
 @pytest.mark.parametrize("basis", list(Basis))
 def test_an_answer_on_proof_has_all_three_bases(ask, basis):
     """What SOC 2 asks, what we say we do, what we hold."""
