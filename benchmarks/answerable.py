@@ -28,7 +28,7 @@ from sklearn.model_selection import StratifiedKFold
 from copilot import bootstrap, config
 from copilot.answering.questions import read_question
 from copilot.answering.support import FEATURES, features, judge
-from copilot.answering.wording import Vocabulary
+from copilot.wording import Vocabulary
 from copilot.catalog.loading import load_common_words
 
 if TYPE_CHECKING:

@@ -7,6 +7,7 @@ CopilotError
    + InvalidAudience       a word that cannot name an audience
    + InvalidPeriod         dates that make no period
    + InvalidSettings       copilot.toml or the environment hold something unusable
+   + InvalidPrompt         a file of `prompts/` breaks its form
    + InvalidManifest       a manifest, sidecar or front matter that cannot be used
    + UnknownPrincipal      `--as` names nobody
    + NoWorkspace           there is no workspace here
@@ -16,6 +17,14 @@ CopilotError
  x IndexUnavailable        a derived index cannot be opened, even after a rebuild
  x EncoderUnavailable      the encoder cannot be made ready
  x UnsupportedClaim        a citation does not hold
+ x ModelUnavailable        a language model gave no usable reply
+   + ModelKeyRefused       it does not accept our key, or there is none
+   + ModelTimedOut         it did not answer before the deadline
+   + ModelBusy             it asks us to come back later
+   + ModelFailed           it cannot be reached, or failed on its side, or broke off
+   + ModelReplyUnusable    it refused, said nothing, or not what was asked for
+   + PromptTooLong         the sources are more than it can read
+   + ModelMisused          it does not know the request, the model's name or a parameter
 """
 
 from __future__ import annotations
@@ -59,6 +68,10 @@ class InvalidPeriod(BadInput):
 
 class InvalidSettings(BadInput):
     """`copilot.toml` or the environment hold something unusable."""
+
+
+class InvalidPrompt(BadInput):
+    """A prompt's file cannot be used, or is filled in with the wrong variables."""
 
 
 class InvalidManifest(BadInput):
@@ -111,3 +124,67 @@ class EncoderUnavailable(CopilotError):
 
 class UnsupportedClaim(CopilotError):
     """A citation does not hold, and so its claim is not shown."""
+
+
+class ModelUnavailable(CopilotError):
+    """A language model gave no usable reply.
+
+    Attributes:
+        reason: A few words for a log line and for a reader, without a key or a document's text.
+    """
+
+    reason: ClassVar[str] = "the model cannot be used"
+
+
+class ModelKeyRefused(ModelUnavailable):
+    """The model's provider does not accept our key, or there is none."""
+
+    reason = "the provider does not accept the key"
+
+
+class ModelTimedOut(ModelUnavailable):
+    """The model did not answer before the deadline."""
+
+    retryable = True
+    reason = "the model took too long"
+
+
+class ModelBusy(ModelUnavailable):
+    """The model's provider asks us to come back later.
+
+    Attributes:
+        retry_after: Seconds that it asks us to wait; nothing if it did not say.
+    """
+
+    retryable = True
+    reason = "the provider has too many requests"
+
+    def __init__(self, message: str, *, hint: str = "", retry_after: float | None = None) -> None:
+        super().__init__(message, hint=hint)
+        self.retry_after = retry_after
+
+
+class ModelFailed(ModelUnavailable):
+    """The model cannot be reached, failed on its side, or broke off in the middle."""
+
+    retryable = True
+    reason = "the model cannot be reached or failed"
+
+
+class ModelReplyUnusable(ModelUnavailable):
+    """The model refused, said nothing, or said something else than was asked for."""
+
+    retryable = True
+    reason = "the model gave no usable reply"
+
+
+class PromptTooLong(ModelUnavailable):
+    """The sources are more than the model can read at once."""
+
+    reason = "the sources are more than the model can read"
+
+
+class ModelMisused(ModelUnavailable):
+    """The provider does not know the request: the model's name, a parameter, the address."""
+
+    reason = "the provider does not accept the request"

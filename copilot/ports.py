@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from hashlib import blake2b
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -54,6 +54,91 @@ class Encoder(Protocol):
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return one unit vector for each text, as rows in the order given."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RenderedPrompt:
+    """One prompt, filled in and ready to be sent."""
+
+    system: str
+    """What the model is told to do; nothing of it comes from a document or a person."""
+    user: str
+    """The question and the sources."""
+    source: str
+    """Which prompt it was made from, as `name@version`."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Completion:
+    """A model's whole reply, and what it cost."""
+
+    value: Mapping[str, Any]
+    """The reply as a JSON object, parsed; its shape still has to be checked."""
+    prompt_tokens: int | None = None
+    completion_tokens: int | None = None
+    truncated: bool = False
+    """Whether the model stopped because it had used up its tokens."""
+    note: str = ""
+    """What the person who runs this should know, such as that JSON mode had to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """A model's reply as far as it has come."""
+
+    value: Mapping[str, Any]
+    """The JSON object so far; its last string or list may be cut anywhere."""
+
+
+class ChatModel(Protocol):
+    """Completes one prompt with a JSON object."""
+
+    @property
+    def name(self) -> str:
+        """Provider and model, as in the setting: `openai:gpt-4.1-mini`."""
+
+    @property
+    def remote(self) -> bool:
+        """Whether what is sent leaves this machine."""
+
+    def stream(
+        self,
+        prompt: RenderedPrompt,
+        *,
+        schema: Mapping[str, Any],
+        max_tokens: int,
+        deadline: float,
+    ) -> Iterator[Partial | Completion]:
+        """Yield the reply as it comes, then once the whole of it.
+
+        One attempt: whoever calls decides on retries.
+
+        Args:
+            prompt: What to complete.
+            schema: The JSON schema of the object that is wanted.
+            max_tokens: The most tokens that the model may write.
+            deadline: When to give up, on the clock of `time.monotonic`.
+
+        Raises:
+            ModelUnavailable: There is no usable reply; the error's class says why.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class FoundSecret:
+    """A stretch of text that should not leave the machine."""
+
+    start: int
+    end: int
+    kind: str
+    """A lower-case word, such as `secret`, `email` or `person`."""
+
+
+class SecretFinder(Protocol):
+    """Finds keys, tokens and passwords in text."""
+
+    def find(self, text: str) -> Sequence[FoundSecret]:
+        """Return what was found, by place, not overlapping."""
 
 
 class VectorCache(Protocol):

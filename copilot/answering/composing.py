@@ -12,11 +12,11 @@ from copilot.answering.expecting import expected
 from copilot.answering.questions import Intent
 from copilot.answering.quoting import best_words, cite, plain, sentences, told
 from copilot.answering.support import criterion_of
-from copilot.answering.wording import coverage
 from copilot.domain.answers import Basis, Claim, RelevantCriterion
 from copilot.domain.criteria import CriterionId
 from copilot.domain.documents import ASKED_AS, SourceKind
 from copilot.domain.periods import label
+from copilot.wording import coverage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -26,12 +26,12 @@ if TYPE_CHECKING:
 
     from copilot.answering.questions import Question
     from copilot.answering.support import RankedCriterion, Supported
-    from copilot.answering.wording import Vocabulary
     from copilot.domain.answers import Citation
     from copilot.domain.criteria import Catalog
     from copilot.domain.documents import Passage, Source
     from copilot.domain.periods import Period
     from copilot.retrieval.search import Hit
+    from copilot.wording import Vocabulary
 
 _POLICY_CLAIMS: Final = 3
 _EVIDENCE_CLAIMS: Final = 6

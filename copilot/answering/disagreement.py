@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
-    from copilot.answering.wording import Vocabulary
+    from copilot.wording import Vocabulary
 
 _WORDS_AS_NUMBERS: Final = {
     word: number

@@ -7,15 +7,15 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from copilot.answering.expecting import meets
-from copilot.answering.wording import coverage
 from copilot.domain.answers import Citation
 from copilot.domain.documents import SourceKind
+from copilot.wording import coverage
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from copilot.answering.wording import Vocabulary
     from copilot.domain.documents import Passage
+    from copilot.wording import Vocabulary
 
 LONGEST_QUOTE: Final = 420
 """Characters that a person reads in a list of claims without losing the thread."""

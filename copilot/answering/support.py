@@ -8,16 +8,16 @@ from typing import TYPE_CHECKING, Final
 
 from copilot.answering.expecting import expected
 from copilot.answering.quoting import best_words, speaks_fittingly
-from copilot.answering.wording import coverage
 from copilot.domain.criteria import CriterionId, category_of
+from copilot.wording import coverage
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
-    from copilot.answering.wording import Vocabulary
     from copilot.domain.criteria import Category
     from copilot.domain.periods import Period
     from copilot.retrieval.search import Hit
+    from copilot.wording import Vocabulary
 
 COSINE_SCALE: Final = 0.7
 """A cosine of the default encoder at which two texts say the same in other words."""

@@ -10,7 +10,8 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copilot.citations import check_citation, check_claims, find_quote, fold
+from copilot.citations.checking import check_citation, check_claims
+from copilot.citations.quotes import find_quote, fold
 from copilot.domain.access import principal
 from copilot.domain.answers import Abstained, Basis, Claim
 from copilot.errors import UnsupportedClaim

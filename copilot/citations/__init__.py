@@ -1,0 +1,1 @@
+"""What makes a claim worth showing: its quotes stand in their sources, and they carry it."""

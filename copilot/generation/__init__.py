@@ -1,0 +1,1 @@
+"""Prose from a language model that may only say what the sources say."""
