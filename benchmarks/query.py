@@ -26,7 +26,7 @@ from copilot.adapters.encoders import OnnxEncoder
 from copilot.adapters.sql import tables
 from copilot.domain.access import principal
 from copilot.domain.documents import SourceKind, partition_of
-from copilot.ingestion import pipeline
+from copilot.ingestion import planning
 from copilot.ingestion.folders import Root
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from copilot.bootstrap import Copilot
     from copilot.domain.access import Principal
-    from copilot.retrieval.following import Indexes
+    from copilot.retrieval.generations import Indexes
     from copilot.retrieval.search import Hit, Search
 
 _AUDIENCES: Final = ("everyone", "compliance", "engineering", "finance", "hr", "legal")
@@ -46,7 +46,7 @@ _P50: Final = 12.0
 _P95: Final = 40.0
 _GROWTH: Final = 2.0
 
-_FORM: Final = f"1 {pipeline.FORM} {tables.REVISION}"
+_FORM: Final = f"1 {planning.FORM} {tables.REVISION}"
 """Differs when what is built changes, so that an older build is not used."""
 
 

@@ -7,10 +7,11 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from copilot import config, people
+from copilot import bootstrap_retrieval, config, people
+from copilot.bootstrap_prose import LanguageModels
 from copilot.catalog import loading
 from copilot.domain.documents import SourceKind
-from copilot.errors import BadInput, InvalidSettings
+from copilot.errors import BadInput, EncoderUnavailable, InvalidSettings
 from copilot.ingestion.elsewhere import Elsewhere
 from copilot.ingestion.folders import WORKSPACE_FOLDERS, Root
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from copilot.adapters.encoder_choice import EncoderChoice
     from copilot.adapters.encoders import OnnxEncoder
     from copilot.adapters.locks import FileLock
     from copilot.adapters.sql.truth import SqlTruth
@@ -25,10 +27,12 @@ if TYPE_CHECKING:
     from copilot.config import Workspace
     from copilot.domain.access import Principal
     from copilot.domain.criteria import Catalog
-    from copilot.health import Examination
+    from copilot.health import Examination, SeenEncoders
     from copilot.ingestion.reporting import Progress, Report
-    from copilot.retrieval.following import Follower, Indexes
+    from copilot.ports import Encoder
+    from copilot.retrieval.following import Follower
     from copilot.retrieval.search import Search
+    from copilot.wording import Vocabulary
 
 _ENCODER: Final = "all-MiniLM-L6-v2"
 _KNOWLEDGE: Final = "knowledge"
@@ -87,22 +91,51 @@ class Copilot:
         return load_catalog()
 
     @cached_property
+    def models(self) -> LanguageModels:
+        """The language models that the settings name."""
+        return LanguageModels(self.workspace)
+
+    @cached_property
+    def vocabulary(self) -> Vocabulary:
+        """The field's words and the language's common ones."""
+        from copilot.wording import Vocabulary
+
+        common = loading.load_common_words(config.data_folder(_KNOWLEDGE))
+        alike = loading.load_alike_words(config.data_folder(_KNOWLEDGE))
+        return Vocabulary(self.catalog.terms, common, alike)
+
+    @cached_property
     def truth(self) -> SqlTruth:
         """The database."""
+        from copilot.adapters.rights import FOLDER, keep_private
         from copilot.adapters.sql.database import connect
         from copilot.adapters.sql.truth import SqlTruth
 
-        self.workspace.state.mkdir(parents=True, exist_ok=True)
+        self.workspace.state.mkdir(mode=FOLDER, parents=True, exist_ok=True)
         truth = SqlTruth(connect(self.workspace.database_url))
         self._closing.callback(truth.close)
+        # Now what is there already, at the end what has been added.
+        keep_private(self.workspace.state)
+        self._closing.callback(keep_private, self.workspace.state)
         return truth
 
     @cached_property
-    def encoder(self) -> OnnxEncoder:
-        """The encoder, converted if this is its first use."""
+    def bundled_encoder(self) -> OnnxEncoder:
+        """The encoder that ships with the product, converted if this is its first use."""
         from copilot.adapters.encoders import OnnxEncoder
 
         return OnnxEncoder(prepare_encoder(), threads=self.settings.encoder_threads)
+
+    @cached_property
+    def encoder(self) -> Encoder:
+        """The encoder that the settings name."""
+        return bootstrap_retrieval.configured_encoder(self.workspace, self._encoders)
+
+    @cached_property
+    def _encoders(self) -> EncoderChoice:
+        return bootstrap_retrieval.encoder_choice(
+            self.workspace, self.truth, lambda: self.bundled_encoder
+        )
 
     @cached_property
     def writer_lock(self) -> FileLock:
@@ -114,15 +147,8 @@ class Copilot:
     @cached_property
     def follower(self) -> Follower:
         """What keeps the indexes in line with the truth."""
-        from copilot.adapters.locks import FileLock
-        from copilot.retrieval.following import Follower
-
-        return Follower(
-            self.workspace.state / "index",
-            truth=self.truth,
-            encoder=self.encoder,
-            lock=FileLock(self.workspace.state / "index.lock", what="updating the index"),
-            open_indexes=_open_indexes,
+        return bootstrap_retrieval.follower(
+            self.workspace, self.truth, self.encoder, self._encoders
         )
 
     def principal(self, named: str | None) -> Principal:
@@ -145,7 +171,15 @@ class Copilot:
         from copilot.retrieval.search import Search
 
         with self.follower.reading(writer=self.writer_lock) as indexes:
-            yield Search(truth=self.truth, encoder=self.encoder, indexes=indexes)
+            encoder = indexes.encoder or self.encoder
+            usual = not self._encoders.origin and encoder is self.encoder
+            usual = usual or encoder.name == self.bundled_encoder.name
+            yield Search(
+                truth=self.truth,
+                encoder=encoder,
+                indexes=indexes,
+                yardstick=None if usual else self.bundled_encoder,
+            )
 
     @contextlib.contextmanager
     def answering(self) -> Iterator[Answering]:
@@ -159,21 +193,29 @@ class Copilot:
                 catalog=self.catalog,
                 truth=self.truth,
                 search=search,
+                vocabulary=self.vocabulary,
                 names=names,
-                common_words=loading.load_common_words(config.data_folder("knowledge")),
+                prose=self.models.prose(
+                    truth=self.truth, search=search, vocabulary=self.vocabulary
+                ),
             )
 
-    def examination(self, *, mend: bool = False) -> Examination:
-        """Return what is to be seen of the workspace's health; with `mend`, rebuild a bad index."""
+    def examination(self, *, mend: bool = False, progress: Progress | None = None) -> Examination:
+        """Return what is to be seen of the workspace's health.
+
+        Args:
+            mend: Build an index anew that differs from the truth, or is another encoder's.
+            progress: Is told how far that has come.
+        """
         from copilot.adapters.readers import ocr
         from copilot.health import Examination
 
-        holds = self.follower.check()
-        mended = False
-        if mend and not holds:
+        holds, mended = self.follower.check(), False
+        if mend and not (holds and self.follower.is_settled()):
             with self.writer_lock.writing(wait=0):
-                self.follower.rebuild()
+                self.follower.rebuild(progress.step if progress else None)
             holds = mended = self.follower.check()
+        encoders = self._examined_encoders()
         url = self.settings.database_url
         listed, people_problem = 0, ""
         try:
@@ -184,7 +226,7 @@ class Copilot:
         return Examination(
             workspace=str(self.workspace.root),
             database=url.split("://")[0] if url else f"SQLite, {self.workspace.state / 'truth.db'}",
-            encoder=f"{self.encoder.name}, {self.encoder.dimensions} dimensions",
+            encoders=encoders,
             index_holds=holds,
             mended=mended,
             sources=self.truth.sources(principal=people.operator(self.truth.audiences())),
@@ -196,15 +238,30 @@ class Copilot:
             misspelt=list(config.misspelt_variables()),
         )
 
+    def _examined_encoders(self) -> SeenEncoders:
+        """Return which encoder there is and what it has yet to do, or why it cannot be used."""
+        from copilot.health import SeenEncoders
+
+        standing = None
+        try:
+            standing = self.follower.standing()
+            self.encoder.encode(["Is this encoder ready?"])
+            return SeenEncoders(standing=standing, dimensions=self.encoder.dimensions)
+        except EncoderUnavailable as exc:
+            return SeenEncoders(standing=standing, problem=exc)
+
     def ingest(
         self,
         paths: Sequence[Path] = (),
         *,
         kind: SourceKind | None = None,
         audience: str | None = None,
+        retry: bool = False,
         progress: Progress | None = None,
     ) -> Report:
         """Bring truth and indexes in line with the folders, or with `paths` only.
+
+        With `retry`, files that were refused are tried again.
 
         Raises:
             BadInput: A path does not exist, or `kind` is the catalog's.
@@ -226,14 +283,32 @@ class Copilot:
             reader = BoundedParser(limits)
             stack.callback(reader.close)
             pool = stack.enter_context(ThreadPoolExecutor(self.settings.readers))
+            never_sent = bootstrap_retrieval.never_sent(self.workspace)
             ingestion = Ingestion(
                 truth=self.truth,
                 encoder=self.encoder,
                 reader=reader,
                 executor=pool,
                 cache=FileVectorCache(config.cache_folder(), self.encoder.name),
+                kept_back=never_sent if self.encoder.remote else (),
+                limits=str(limits),
             )
-            report = ingestion.run(roots, scope=scope, progress=progress)
+            report = ingestion.run(roots, scope=scope, progress=progress, retry=retry)
+            self.follower.catch_up(progress.step if progress else None)
+        return report
+
+    def forget(self, paths: Sequence[Path], *, progress: Progress | None = None) -> Report:
+        """Drop what was ingested from places outside the workspace, and follow them no more.
+
+        Raises:
+            BadInput: One of them is not known.
+            WorkspaceBusy: Another process is writing the workspace.
+        """
+        from copilot.ingestion.forgetting import forget
+
+        with self.writer_lock.writing(wait=0):
+            elsewhere = Elsewhere(self.workspace.state / "folders.json")
+            report = forget(paths, home=self.workspace.root, elsewhere=elsewhere, truth=self.truth)
             self.follower.catch_up(progress.step if progress else None)
         return report
 
@@ -267,11 +342,3 @@ class Copilot:
             else:
                 roots.append(elsewhere.add(absolute, kind, audience))
         return roots, [root.label for root in roots]
-
-
-def _open_indexes(folder: Path) -> Indexes:
-    from copilot.adapters.chroma import ChromaIndex
-    from copilot.adapters.tantivy import TantivyIndex
-    from copilot.retrieval.following import Indexes
-
-    return Indexes(dense=ChromaIndex(folder / "dense"), lexical=TantivyIndex(folder / "words"))

@@ -19,9 +19,10 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
+from copilot.domain.access import Audience, parse_audience
 from copilot.domain.criteria import Category
 from copilot.domain.periods import Period, parse_period
-from copilot.errors import InvalidPeriod, InvalidSettings, NoWorkspace
+from copilot.errors import InvalidAudience, InvalidPeriod, InvalidSettings, NoWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,6 +45,24 @@ def _period(value: object) -> object:
         raise ValueError(f"{exc}. {exc.hint}".removesuffix(". ")) from exc
 
 
+def _patterns(value: object) -> object:
+    # A comma may be part of an expression, so a variable holds one expression in a line.
+    return tuple(value.splitlines()) if isinstance(value, str) else value
+
+
+def _prices(value: object) -> object:
+    if value is None or value == "":
+        return None
+    listed = value.split(",") if isinstance(value, str) else value
+    if not isinstance(listed, list | tuple) or len(listed) != len(("read", "written")):
+        raise ValueError("it takes two numbers, such as [0.4, 1.6]")
+    try:
+        read, wrote = (float(one) for one in listed)
+    except (TypeError, ValueError) as exc:
+        raise ValueError("it takes two numbers, such as [0.4, 1.6]") from exc
+    return read, wrote
+
+
 def _listed(value: object) -> object:
     if isinstance(value, str):
         value = [one for one in value.split(",") if one.strip()]
@@ -51,6 +70,17 @@ def _listed(value: object) -> object:
         # As people write them: `Processing Integrity`, `processing-integrity`.
         return [" ".join(re.split(r"[\s_-]+", str(one).strip().lower())) for one in value]
     return value
+
+
+def _audiences(value: object) -> object:
+    if isinstance(value, str):
+        value = [one for one in value.split(",") if one.strip()]
+    if not isinstance(value, list | tuple):
+        raise ValueError('it takes a list, such as ["board"]')  # noqa: TRY004  as in `_period`
+    try:
+        return tuple(parse_audience(str(one)) for one in value)
+    except InvalidAudience as exc:
+        raise ValueError(f"{exc}. {exc.hint}") from exc
 
 
 class Settings(BaseSettings):
@@ -80,6 +110,13 @@ class Settings(BaseSettings):
     """Where the truth is kept; a SQLite file of the workspace when empty."""
     principal: str = ""
     """Who asks when `--as` is not given; the operator, who reads everything, when empty."""
+    encoder: str = ""
+    """What turns texts into vectors: a sentence-transformers name or folder, or `openai:MODEL` for a
+    server; the bundled model when empty."""
+    encoder_base_url: str = ""
+    """Where the encoder is served; OpenAI's own when empty."""
+    encoder_seconds: Annotated[float, Field(gt=0, le=600)] = 60.0
+    """How long a call of an encoder that is served may take."""
     encoder_threads: Annotated[int, Field(ge=0, le=256)] = 0
     """Cores that encoding may use; 0 for all of them."""
     parse_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
@@ -90,6 +127,24 @@ class Settings(BaseSettings):
     """Larger files are refused."""
     readers: Annotated[int, Field(ge=1, le=64)] = 1
     """How many files are read at the same time."""
+    model: str = ""
+    """The language model as provider and name; answers are composed without one when empty."""
+    base_url: str = ""
+    """Where the model is served, if not at its provider's usual address."""
+    api_key_file: str = ""
+    """A file with the model's key; the provider's own variable holds it when empty."""
+    judge: str = ""
+    """A second model that has a say on claims; none when empty."""
+    model_seconds: Annotated[float, Field(gt=0, le=600)] = 30.0
+    """How long a whole answer may wait for the model."""
+    model_max_tokens: Annotated[int, Field(ge=64, le=32_768)] = 1_500
+    """The most tokens that the model may write in one reply."""
+    never_send: Annotated[tuple[Audience, ...], NoDecode, BeforeValidator(_audiences)] = ()
+    """Audiences whose sources never go to a model on another machine."""
+    hide: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_patterns)] = ()
+    """Regular expressions of what is replaced by a placeholder before anything goes to a model."""
+    model_price: Annotated[tuple[float, float] | None, NoDecode, BeforeValidator(_prices)] = None
+    """What a million tokens cost in US dollars: read, written."""
 
     @classmethod
     def settings_customise_sources(  # noqa: PLR0917  pydantic's signature
@@ -115,6 +170,12 @@ class Workspace:
     def state(self) -> Path:
         """Where everything that the product makes is kept."""
         return self.root / ".copilot"
+
+    @property
+    def api_key_file(self) -> Path | None:
+        """The file with the model's key, if one is named; relative to the workspace."""
+        named = self.settings.api_key_file.strip()
+        return self.root / Path(named).expanduser() if named else None
 
     @property
     def database_url(self) -> str:

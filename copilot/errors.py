@@ -11,8 +11,11 @@ CopilotError
    + InvalidManifest       a manifest, sidecar or front matter that cannot be used
    + UnknownPrincipal      `--as` names nobody
    + NoWorkspace           there is no workspace here
+   + InvalidControls       a file of controls, systems or findings cannot be imported
    + UnreadableFile        one file cannot be ingested; the reason is for its owner
+     + OverLimits          reading it took more than the limits allow
  x WorkspaceBusy           another process is writing this workspace
+ x WorkspaceNotWritable    this workspace can be read and not written
  x TruthUnavailable        the database cannot be opened or is of another version
  x IndexUnavailable        a derived index cannot be opened, even after a rebuild
  x EncoderUnavailable      the encoder cannot be made ready
@@ -22,9 +25,11 @@ CopilotError
    + ModelTimedOut         it did not answer before the deadline
    + ModelBusy             it asks us to come back later
    + ModelFailed           it cannot be reached, or failed on its side, or broke off
-   + ModelReplyUnusable    it refused, said nothing, or not what was asked for
+   + ModelReplyUnusable    it said nothing, or not what was asked for
+     - ModelRefused        it will not answer, or its provider holds the answer back
    + PromptTooLong         the sources are more than it can read
    + ModelMisused          it does not know the request, the model's name or a parameter
+   + ModelSuspended        it kept failing, so it is left alone for a while
 """
 
 from __future__ import annotations
@@ -86,8 +91,28 @@ class NoWorkspace(BadInput):
     """There is no workspace where one was looked for."""
 
 
+class InvalidControls(BadInput):
+    """A file of controls, systems or findings cannot be imported, so nothing of it is.
+
+    Attributes:
+        problems: One line for each problem, with file, sheet, row and column as far as known.
+    """
+
+    MOST_PRINTED: ClassVar[int] = 20
+
+    def __init__(self, problems: Sequence[str], *, hint: str = "") -> None:
+        more = len(problems) - self.MOST_PRINTED
+        printed = [*problems[: self.MOST_PRINTED], *([f"and {more:,} more"] if more > 0 else [])]
+        super().__init__("\n".join(printed), hint=hint)
+        self.problems = tuple(problems)
+
+
 class UnreadableFile(BadInput):
     """A file cannot be ingested; message and hint are for the person who owns it."""
+
+
+class OverLimits(UnreadableFile):
+    """Reading a file took more time or memory than allowed; under other limits it may succeed."""
 
 
 class InvalidKnowledge(BadInput):
@@ -106,6 +131,10 @@ class WorkspaceBusy(CopilotError):
     """Another process is writing this workspace; it is named with its id."""
 
     retryable = True
+
+
+class WorkspaceNotWritable(CopilotError):
+    """This workspace can be read and not written: it is another user's, or on a read-only disk."""
 
 
 class TruthUnavailable(CopilotError):
@@ -172,10 +201,17 @@ class ModelFailed(ModelUnavailable):
 
 
 class ModelReplyUnusable(ModelUnavailable):
-    """The model refused, said nothing, or said something else than was asked for."""
+    """The model said nothing, or something else than was asked for."""
 
     retryable = True
     reason = "the model gave no usable reply"
+
+
+class ModelRefused(ModelReplyUnusable):
+    """The model will not answer this, or its provider holds the answer back."""
+
+    retryable = False
+    reason = "the model refused to answer"
 
 
 class PromptTooLong(ModelUnavailable):
@@ -188,3 +224,9 @@ class ModelMisused(ModelUnavailable):
     """The provider does not know the request: the model's name, a parameter, the address."""
 
     reason = "the provider does not accept the request"
+
+
+class ModelSuspended(ModelUnavailable):
+    """The model kept failing, so it is not asked for a while; the message says since when."""
+
+    reason = "the model keeps failing"

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from copilot.domain.documents import Refusal, Source
     from copilot.domain.periods import Period
     from copilot.errors import CopilotError
+    from copilot.retrieval.encoding import Standing
 
 
 class Health(StrEnum):
@@ -37,12 +38,23 @@ class Finding:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SeenEncoders:
+    """What was seen of the encoder that is configured and of the one that made the index."""
+
+    standing: Standing | None
+    """Nothing if the configured one cannot be made ready."""
+    dimensions: int = 0
+    problem: CopilotError | None = None
+    """Why the configured one cannot be used."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Examination:
     """What was seen, before it is judged."""
 
     workspace: str
     database: str
-    encoder: str
+    encoders: SeenEncoders
     index_holds: bool
     """Whether everything in the truth can be reached through the indexes, and nothing else."""
     mended: bool
@@ -61,7 +73,7 @@ def examine(seen: Examination) -> Iterator[Finding]:
     """Yield a finding for everything that was looked at, good news as well."""
     yield Finding(what="workspace", health=Health.GOOD, said=seen.workspace)
     yield Finding(what="database", health=Health.GOOD, said=seen.database)
-    yield Finding(what="encoder", health=Health.GOOD, said=seen.encoder)
+    yield from _encoders(seen.encoders)
     yield _index(seen)
     own = [one for one in seen.sources if one.metadata.kind is not SourceKind.CATALOG]
     yield _listing(
@@ -96,7 +108,6 @@ def examine(seen: Examination) -> Iterator[Finding]:
         yield _listing("environment", "variables that set nothing", seen.misspelt, "")
     said = "installed; scanned pages are read" if seen.ocr else "not installed; scans are refused"
     yield Finding(what="tesseract", health=Health.GOOD if seen.ocr else Health.NOTE, said=said)
-    yield Finding(what="language model", health=Health.GOOD, said="none; answers are composed")
 
 
 def broken(workspace: str, problem: CopilotError) -> Iterator[Finding]:
@@ -117,6 +128,44 @@ def _people(seen: Examination) -> Finding:
         )
     said = f"{seen.people} listed in people.yaml" if seen.people else "no people.yaml"
     return Finding(what="people", health=Health.GOOD, said=said)
+
+
+def _encoders(seen: SeenEncoders) -> Iterator[Finding]:
+    standing = seen.standing
+    if seen.problem is not None:
+        yield Finding(
+            what="encoder", health=Health.BROKEN, said=str(seen.problem), hint=seen.problem.hint
+        )
+    elif standing is not None:
+        said = f"{standing.configured}, {seen.dimensions} dimensions"
+        yield Finding(what="encoder", health=Health.GOOD, said=said)
+    if standing is None:
+        return
+    left = f"{standing.left:,} of {standing.texts:,} texts are still to be encoded"
+    if standing.changes:
+        how = "used" if standing.index_usable else "searched by words only"
+        yield Finding(
+            what="encoder of the index",
+            health=Health.NOTE,
+            said=f"{standing.index}; {left} with {standing.configured}",
+            hint=f"Run `copilot ingest`. Until it is through, the index as it is is {how}.",
+        )
+    elif standing.left:
+        yield Finding(
+            what="encoder of the index",
+            health=Health.NOTE,
+            said=f"{'the same; ' if standing.index else ''}{left}, and are found by words only",
+            hint="Run `copilot ingest`.",
+        )
+    elif standing.index:
+        said = f"the same; nothing is left to encode of {standing.texts:,} texts"
+        yield Finding(what="encoder of the index", health=Health.GOOD, said=said)
+    if standing.kept_back:
+        yield Finding(
+            what="never sent to the encoder",
+            health=Health.GOOD,
+            said=f"{standing.kept_back:,} texts, which are found by their words only",
+        )
 
 
 def _index(seen: Examination) -> Finding:

@@ -6,7 +6,7 @@ wires them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Protocol
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from copilot.domain.access import Audience, Principal
+    from copilot.domain.calls import Call
     from copilot.domain.documents import (
         Metadata,
         NewPassage,
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
         SourcePath,
     )
     from copilot.domain.periods import Period
+    from copilot.errors import ModelUnavailable
 
 TextHash = bytes
 """16 bytes that stand for what an encoder saw."""
@@ -52,8 +54,16 @@ class Encoder(Protocol):
     def dimensions(self) -> int:
         """How long a vector is."""
 
+    @property
+    def remote(self) -> bool:
+        """Whether the texts leave this machine."""
+
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return one unit vector for each text, as rows in the order given."""
+        """Return one unit vector for each text, as rows in the order given.
+
+        Raises:
+            EncoderUnavailable: It cannot be made ready, or does not answer.
+        """
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,6 +134,27 @@ class ChatModel(Protocol):
         """
 
 
+class CallLog(Protocol):
+    """Keeps what was asked of language models: ids and figures, never a text."""
+
+    def record(self, call: Call) -> None:
+        """Append one call; a log that cannot be written stops nobody."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelCheck:
+    """What one small call to a model showed."""
+
+    name: str
+    remote: bool
+    seconds: float
+    structured: str
+    """How it gives a reply its shape: `JSON schema`, `JSON mode`, `plain text`; empty if it failed."""
+    note: str = ""
+    problem: ModelUnavailable | None = None
+    """Why it gave no reply; nothing if it did."""
+
+
 @dataclass(frozen=True, slots=True)
 class FoundSecret:
     """A stretch of text that should not leave the machine."""
@@ -162,6 +193,62 @@ class Reader(Protocol):
         """
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CellFault:
+    """Something in a table that a reader must not pass over in silence."""
+
+    row: int
+    """Counts from 1, as everything here."""
+    column: int
+    last_row: int
+    last_column: int
+    what: str
+    """A sentence about the cells from the first to the last."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Grid:
+    """Cells as they stand in a file, before anybody looks for a header among them."""
+
+    sheet: str
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    """Number and cells of each row that is not empty; numbers count from 1."""
+    faults: tuple[CellFault, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileContent:
+    """What a file holds: grids if it is a table, otherwise nested lists and mappings."""
+
+    grids: tuple[Grid, ...] = ()
+    tree: Any = None
+    """Mappings, lists, texts, booleans and nothing; numbers as they were written."""
+    lines: Mapping[str, int] = field(default_factory=dict)
+    """On which line a record of the tree starts, by its place: `3` or `controls/3`, from 0."""
+    notes: tuple[str, ...] = ()
+
+
+class ControlFiles(Protocol):
+    """Reads and writes the files in which companies keep controls; knows nothing of controls."""
+
+    def read(self, path: Path) -> FileContent:
+        """Return what a file holds.
+
+        Raises:
+            UnreadableFile: It cannot be read; the message is for the person who owns it.
+        """
+
+    def write_rows(self, path: Path, rows: Sequence[Sequence[str]], *, sheet: str) -> None:
+        """Write a table whose first row is its header, as CSV or XLSX by the file's name.
+
+        Every cell is text for whatever program opens it, even if it looks like a formula; `read`
+        returns the text that was given.
+        """
+
+    def write_tree(self, path: Path, tree: Mapping[str, Any]) -> None:
+        """Write a JSON document."""
+
+
 class Reranker(Protocol):
     """Orders passages by how well they answer; off unless configured, since it can do harm."""
 
@@ -195,7 +282,10 @@ class DenseIndex(Protocol):
     def search(
         self, vector: NDArray[np.float32], *, partitions: Collection[str], limit: int
     ) -> list[tuple[TextHash, float]]:
-        """Return the nearest texts of those partitions with their cosine, best first."""
+        """Return the nearest texts of those partitions with their cosine, best first.
+
+        Nothing is near a vector without numbers.
+        """
 
     def apply(
         self,
@@ -237,11 +327,13 @@ class LexicalIndex(Protocol):
         kinds: Collection[SourceKind] = (),
         phrases: Sequence[str] = (),
         ids: Sequence[str] = (),
+        among: Collection[PassageId] | None = None,
         limit: int,
     ) -> list[tuple[PassageId, float]]:
         """Return the best passages of those partitions with their score, best first.
 
-        Only passages that hold every one of `phrases` word for word and any of `ids` are found.
+        Only passages that hold every one of `phrases` word for word and any of `ids` are found, and
+        of those only the ones that are in `among`, if it is given.
         """
 
     def apply(
@@ -323,8 +415,14 @@ class Truth(Protocol):
     def remove(self, paths: Sequence[SourcePath]) -> None:
         """Forget sources and their passages."""
 
-    def unencoded(self, encoder: str) -> Mapping[TextHash, str]:
-        """Return the texts that some passage has and that this encoder has not seen."""
+    def unencoded(self, encoder: str, *, kept_back: Collection[str] = ()) -> Mapping[TextHash, str]:
+        """Return the texts that some passage has and that this encoder has not seen.
+
+        Those that only passages of the partitions `kept_back` have are left out.
+        """
+
+    def dimensions(self, encoder: str) -> int | None:
+        """Return how long the stored vectors of an encoder are; nothing if there are none."""
 
     def store_vectors(self, encoded: Mapping[TextHash, NDArray[np.float32]], encoder: str) -> None:
         """Keep vectors of texts that are already stored."""
@@ -364,10 +462,26 @@ class Truth(Protocol):
     def partitions(self) -> Mapping[str, Mapping[PassageId, TextHash]]:
         """Return every passage with its text's hash, by the partition that it belongs to."""
 
+    def count(self, filters: Filters, *, principal: Principal, partitions: Collection[str]) -> int:
+        """Return how many readable passages of those partitions pass the filters."""
+
+    def vectors_passing(
+        self, filters: Filters, encoder: str, *, principal: Principal, partitions: Collection[str]
+    ) -> tuple[list[PassageId], NDArray[np.float32]]:
+        """Return the readable passages of those partitions that pass, and their vectors as rows.
+
+        Those that have not been encoded come last, and have no row.
+        """
+
     def passages_with(
-        self, texts: Collection[TextHash], *, principal: Principal, partitions: Collection[str]
+        self,
+        texts: Collection[TextHash],
+        *,
+        principal: Principal,
+        partitions: Collection[str],
+        filters: Filters | None = None,
     ) -> Mapping[TextHash, Sequence[PassageId]]:
-        """Return the readable passages of those partitions that have one of the texts."""
+        """Return the readable passages of those partitions that have one of the texts and pass."""
 
     def passages(self, ids: Sequence[PassageId], *, principal: Principal) -> list[Passage]:
         """Return those of the passages that exist and may be read, in the order given."""
@@ -379,6 +493,7 @@ class Truth(Protocol):
         principal: Principal,
         partitions: Collection[str],
         among: Collection[PassageId] | None = None,
+        labelled: Collection[str] = (),
     ) -> list[PassageId]:
         """Return the readable passages of those partitions that pass the filters.
 
@@ -387,6 +502,7 @@ class Truth(Protocol):
             principal: Who asks.
             partitions: Where to look.
             among: Look at these passages only.
+            labelled: Their sources must name one of these criteria or controls as well.
         """
 
     def sources(self, *, principal: Principal) -> list[Source]:

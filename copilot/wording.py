@@ -6,15 +6,16 @@ import math
 import re
 from collections import defaultdict
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Final
 
 import Stemmer
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Iterator, Sequence
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 _WORD: Final = re.compile(r"[a-z0-9]+(?:[.'’][a-z0-9]+)*", re.IGNORECASE)
-_CONTRACTED: Final = re.compile(r"(?:n?['’](?:s|t|m|re|ve|ll|d))$")
+_CONTRACTED: Final = re.compile(r"(?:n['’]t|['’](?:s|m|re|ve|ll|d))$")
 _TITLE: Final = re.compile(r"\b[A-Z][\w'’-]*(?:\s+(?:(?:of|and|for|the|to)\s+)?[A-Z][\w'’-]*){1,5}")
 _STEMMER: Final = Stemmer.Stemmer("english")
 
@@ -29,7 +30,8 @@ _EMPTY: Final = frozenset(
     "until up us use used uses using very want wants was we well were what when where whether which while "
     "who whom whose why will with within without would yes yet you your yours long last latest new old "
     "first current currently ok okay hi hello hey thanks do does did is are was were have has had ca wo "
-    "somebody nobody everybody actually kindly indicate name count counts way even got let "
+    "please hers theirs quite anything something nothing everything somebody nobody everybody actually kindly "
+    "indicate name count counts way even got let "
     "explain describe mean means meant difference between allow allowed permitted plain words earth".split()
 )
 """Words that carry no meaning in a question."""
@@ -51,11 +53,20 @@ _GROUP_WEIGHT: Final = 0.5
 """Least weight of a word that the field has synonyms for."""
 
 _SYNONYMS: Final = 5
+_SENTENCES: Final = 8_000
 _RARE: Final = 0.9
 
 _COMMONEST: Final = 150
 """Words of the list up to this place weigh least; from there weight grows with the logarithm of the
 place, since frequency falls off as a power of it (Zipf)."""
+
+_UNLIKE: Final = 0.5
+_SAME: Final = 0.9
+_NEAREST: Final = 0.8
+"""A word of nearly the same meaning never counts for as much as the word itself. Single words have a
+cosine of .9 in two forms of one word, .7 as synonyms and .5 where they share no more than a subject."""
+
+_CLAUSE: Final = re.compile(r"[,;:.?!](?:\s|$)|\s[-–—]\s")
 
 _NAME: Final = re.compile(r"(?<=[a-z,;] )(?:[A-Z][\w-]+)|\b[A-Z][A-Z0-9]+\b")
 
@@ -71,25 +82,71 @@ def stems(text: str) -> list[str]:
     return [stem(word) for word in _WORD.findall(text)]
 
 
-_EMPTY_STEMS: Final = frozenset(stem(word) for word in _EMPTY)
+_HASTY: Final = frozenset(
+    word.replace("'", "")
+    for word in (
+        "can't don't doesn't didn't isn't aren't wasn't weren't hasn't haven't hadn't won't wouldn't shouldn't "
+        "couldn't what's who's where's how's when's that's there's i've you've we've i'm"
+    ).split()
+)
+"""Contractions as they are typed in haste, without the apostrophe."""
+
+_EMPTY_STEMS: Final = frozenset(stem(word) for word in _EMPTY | _HASTY)
 _GENERIC_STEMS: Final = frozenset(stem(word) for word in _GENERIC)
+
+
+def carries_meaning(root: str) -> bool:
+    """Say whether a stem tells something about a text: neither empty nor found everywhere."""
+    return root not in _EMPTY_STEMS and root not in _GENERIC_STEMS
+
+
+class Asked(dict[str, float]):
+    """What a question asks about: each concept with its weight."""
+
+    def __init__(self, weights: Mapping[str, float] = MappingProxyType({})) -> None:
+        super().__init__(weights)
+        self.near: dict[str, dict[str, float]] = {}
+        """For a concept, others that come near to it, each with the share of it that they speak of."""
+        self.names: set[str] = set()
+        """Those of the concepts that are names."""
+        self.main: set[str] = set()
+        """Those of the main clause; the others tell of circumstances: "a prospect wants it by noon"."""
+
+    def spoken_of(self, concept: str, present: Container[str]) -> float:
+        """Return how much of a concept is spoken of where those concepts are present, from 0 to 1."""
+        if concept in present:
+            return 1.0
+        near = self.near.get(concept, {})
+        return max((share for other, share in near.items() if other in present), default=0.0)
 
 
 class Vocabulary:
     """Turns texts into the concepts that they speak of."""
 
-    def __init__(self, groups: Iterable[Sequence[str]], common: Sequence[str] = ()) -> None:
+    def __init__(
+        self,
+        groups: Iterable[Sequence[str]],
+        common: Sequence[str] = (),
+        alike: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         """Take the field's synonyms, and the common words of the language.
 
         Args:
             groups: Words and phrases that mean the same.
             common: Common words, the commonest first. What is rarer says more about a question.
+            alike: For a stem, others of nearly its meaning, as `other:cosine in hundredths`.
         """
+        self._alike = alike
+        # The sentences of a passage are read once to find the best and once more to judge it.
+        self._read = lru_cache(maxsize=_SENTENCES)(self._read_anew)
         self._rank: dict[str, int] = {}
+        self.common = tuple(common)
+        """Common words of the language, the commonest first."""
         for place, word in enumerate(common):
             self._rank.setdefault(word, place)
             self._rank.setdefault(stem(word), place)
         self._rarest = max(len(common), _COMMONEST + 1)
+        self._terms: set[str] = set()
         self._groups: dict[str, list[str]] = {}
         self._phrases: dict[str, list[tuple[tuple[str, ...], str]]] = defaultdict(list)
         for group in groups:
@@ -97,6 +154,7 @@ class Vocabulary:
             self._groups[name] = list(group)
             for phrase in group:
                 parts = tuple(stems(phrase))
+                self._terms.update(parts)
                 if parts:
                     self._phrases[parts[0]].append((parts, name))
         for listed in self._phrases.values():
@@ -104,9 +162,12 @@ class Vocabulary:
 
     def concepts(self, text: str) -> list[str]:
         """Return the concepts of a text in order: groups by `=` and their first word, else stems."""
-        return [*self._walk(stems(text)), *_initials(text)]
+        return list(self._read(text))
 
-    def asked(self, text: str) -> dict[str, float]:
+    def _read_anew(self, text: str) -> tuple[str, ...]:
+        return (*self._walk(stems(text)), *_initials(text))
+
+    def asked(self, text: str) -> Asked:
         """Return what a question asks about, each concept with its weight.
 
         Names weigh most, then rare words, then common ones; words that nearly every source of the
@@ -114,17 +175,34 @@ class Vocabulary:
         """
         names = {stem(part) for name in _NAME.findall(text) for part in _WORD.findall(name)}
         words = stems(text)
-        weights: dict[str, float] = {}
+        weights = Asked()
         at = 0
         while at < len(words):
             parts, group = self._phrase_at(words, at)
+            concept = group or parts[0]
             if group:
                 rarest = max(self._weight(part, names) for part in parts)
                 weights[group] = max(_GROUP_WEIGHT, min(1.0, rarest))
-            elif parts[0] not in _EMPTY_STEMS and (len(parts[0]) > 1 or parts[0].isdigit()):
-                weights[parts[0]] = self._weight(parts[0], names)
+            elif concept not in _EMPTY_STEMS and (len(concept) > 1 or concept.isdigit()):
+                weights[concept] = self._weight(concept, names)
+            if parts[0] in names:
+                weights.names.add(concept)
+            elif len(parts) == 1 and concept in weights:
+                weights.near[concept] = self._near(parts[0])
             at += len(parts)
+        weights.names &= set(weights)
+        weights.main = set(weights) & set(self.concepts(max(_CLAUSE.split(text), key=len)))
         return weights
+
+    def _near(self, root: str) -> dict[str, float]:
+        """Return the concepts of nearly the meaning of a stem, with the share of it they speak of."""
+        near: dict[str, float] = {}
+        for one in self._alike.get(root, "").split():
+            other, _, hundredths = one.partition(":")
+            _, group = self._phrase_at((other,), 0)
+            share = min(_NEAREST, (int(hundredths) / 100 - _UNLIKE) / (_SAME - _UNLIKE))
+            near[group or other] = max(near.get(group or other, 0.0), share)
+        return near
 
     def other_words(self, text: str) -> list[str]:
         """Return what the field also calls the things that a text names: words to search with."""
@@ -140,6 +218,23 @@ class Vocabulary:
                 found += [other for other in others if not said & set(stems(other))]
             at += len(parts)
         return list(dict.fromkeys(found))
+
+    def words_for(self, concepts: Sequence[str], text: str) -> tuple[str, ...]:
+        """Return the words of a text that stand for some of its concepts, as they are written there."""
+        wanted = set(concepts)
+        words = [word for word in _WORD.findall(text) if wanted & set(self.concepts(word))]
+        return tuple(dict.fromkeys(f"“{word}”" for word in words))
+
+    def knows(self, word: str) -> bool:
+        """Say whether a word is common or one of the field's, in any of its forms."""
+        root = stem(word)
+        return (
+            root in self._rank
+            or word.lower() in self._rank
+            or root in self._terms
+            or root in _EMPTY_STEMS
+            or root in _GENERIC_STEMS
+        )
 
     def _weight(self, word: str, names: Container[str]) -> float:
         if word in _GENERIC_STEMS:
@@ -175,10 +270,24 @@ def _initials(text: str) -> Iterator[str]:
         yield "".join(word[0] for word in match[0].split() if word[0].isupper()).lower()
 
 
-def coverage(asked: dict[str, float], found: Iterable[str]) -> float:
+def coverage(asked: Mapping[str, float], found: Iterable[str]) -> float:
     """Return the share of what is asked, by weight, that is among the concepts found."""
     total = sum(asked.values())
     if not total:
         return 0.0
     present = set(found)
     return sum(weight for concept, weight in asked.items() if concept in present) / total
+
+
+def spoken_of(asked: Asked, found: Iterable[str]) -> float:
+    """Return `coverage` with words of nearly the same meaning counted in part.
+
+    For finding what speaks of a question. A check of what a text says needs its very words.
+    """
+    total = sum(asked.values())
+    if not total:
+        return 0.0
+    present = set(found)
+    return (
+        sum(weight * asked.spoken_of(concept, present) for concept, weight in asked.items()) / total
+    )

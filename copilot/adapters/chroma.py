@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 import re
 from typing import TYPE_CHECKING, Any, Final
 
@@ -21,6 +23,14 @@ if TYPE_CHECKING:
     from copilot.ports import TextHash
 
 _NAME: Final = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9._-]{1,510}[a-zA-Z0-9]")
+
+_TABLE: Final = "chroma.sqlite3"
+_NAMES: Final = "collections.json"
+"""Beside Chroma's own files, the names of its collections: a table that is gone or empty is replaced by
+a new one without a word, and would hold nothing."""
+
+_HEADER: Final = 100
+"""Bytes at the beginning of every SQLite file, where it says how many pages it has."""
 
 _SYNC: Final = 2
 """Changes after which the graph is written out, so at the end of every batch. By default up to 999
@@ -42,23 +52,36 @@ class ChromaIndex:
             IndexUnavailable: Chroma cannot open what lies there.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        self._names = folder / _NAMES
         settings = Settings(anonymized_telemetry=False, is_persistent=True)
-        try:
-            self._client = chromadb.PersistentClient(str(folder), settings=settings)
-            self._collections = {
-                collection.name: self._client.get_collection(
-                    collection.name, embedding_function=None
-                )
-                for collection in self._client.list_collections()
-            }
-            self._batch = self._client.get_max_batch_size()
-        except Exception as exc:
-            raise IndexUnavailable(f"the dense index in {folder} cannot be opened: {exc}") from exc
+        with contextlib.ExitStack() as stack:
+            try:
+                _check_whole(folder / _TABLE)
+                self._client = chromadb.PersistentClient(str(folder), settings=settings)
+                stack.callback(self._client.close)  # type: ignore[attr-defined]  # see `close`
+                self._collections = {
+                    collection.name: self._client.get_collection(
+                        collection.name, embedding_function=None
+                    )
+                    for collection in self._client.list_collections()
+                }
+                self._batch = self._client.get_max_batch_size()
+                self._check_names()
+            except Exception as exc:
+                raise IndexUnavailable(
+                    f"the dense index in {folder} cannot be opened: {exc}"
+                ) from exc
+            stack.pop_all()
 
     def search(
         self, vector: NDArray[np.float32], *, partitions: Collection[str], limit: int
     ) -> list[tuple[TextHash, float]]:
-        """Return the nearest texts of those partitions with their cosine, best first."""
+        """Return the nearest texts of those partitions with their cosine, best first.
+
+        Nothing is near a vector without numbers.
+        """
+        if not vector.size:
+            return []
         found: dict[TextHash, float] = {}
         for partition in sorted(partitions):
             collection = self._collections.get(partition)
@@ -114,7 +137,17 @@ class ChromaIndex:
                 embedding_function=None,
                 configuration={"hnsw": {"space": "cosine", "sync_threshold": _SYNC}},
             )
+            self._note_names()
         return self._collections[partition]
+
+    def _note_names(self) -> None:
+        self._names.write_text(json.dumps(sorted(self._collections)))
+
+    def _check_names(self) -> None:
+        # Absent where an earlier version made the index.
+        named = json.loads(self._names.read_text()) if self._names.exists() else ()
+        if lost := set(named) - self._collections.keys():
+            raise ValueError(f"its table has lost {', '.join(sorted(lost))}")
 
     def _remove(self, partition: str, keys: Sequence[TextHash]) -> None:
         collection = self._collections.get(partition)
@@ -122,6 +155,11 @@ class ChromaIndex:
             return
         for first in range(0, len(keys), self._batch):
             collection.delete(ids=[key.hex() for key in keys[first : first + self._batch]])
+        if not collection.count():
+            # Of an empty graph, too, every reader writes the files.
+            self._client.delete_collection(partition)
+            del self._collections[partition]
+            self._note_names()
 
     def _add(
         self,
@@ -130,10 +168,11 @@ class ChromaIndex:
     ) -> None:
         for first in range(0, len(entries), self._batch):
             some = entries[first : first + self._batch]
-            collection.upsert(
-                ids=[key.hex() for key, _ in some],
-                embeddings=np.stack([vector for _, vector in some]),
-            )
+            ids = [key.hex() for key, _ in some]
+            embeddings = np.stack([vector for _, vector in some])
+            # One change alone is not written out, so it is made as often as it takes.
+            for _ in range(_SYNC if len(some) < _SYNC else 1):
+                collection.upsert(ids=ids, embeddings=embeddings)
 
     def _nearest(
         self, collection: ChromaCollection, vector: NDArray[np.float32], limit: int
@@ -148,3 +187,16 @@ class ChromaIndex:
         distances = answer["distances"] or [[]]
         pairs = zip(answer["ids"][0], distances[0], strict=True)
         return [(bytes.fromhex(id_), 1.0 - float(distance)) for id_, distance in pairs]
+
+
+def _check_whole(table: Path) -> None:
+    """Refuse a table that has been cut short: SQLite finds out only when it comes to the gap."""
+    if not table.exists():
+        return
+    with table.open("rb") as file:
+        header = file.read(_HEADER)
+    page = int.from_bytes(header[16:18], "big")
+    size = int.from_bytes(header[28:32], "big") * (65_536 if page == 1 else page)
+    # The number of pages counts only if whoever last wrote the file also wrote the number.
+    if header[24:28] == header[92:96] and table.stat().st_size < size:
+        raise ValueError("its table has been cut short")

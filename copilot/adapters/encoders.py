@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 from concurrent.futures import ThreadPoolExecutor
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-import onnxruntime
 from tokenizers import Tokenizer
 
+from copilot.adapters import onnx_runtime
 from copilot.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+INPUTS: Final = ("input_ids", "attention_mask", "token_type_ids")
+"""What a graph may take."""
+
 
 class OnnxEncoder:
     """A sentence encoder as one ONNX graph with pooling and normalisation inside."""
+
+    remote = False
 
     def __init__(self, folder: Path, *, threads: int = 0) -> None:
         """Load the model that `model_conversion.converted` left in `folder`.
@@ -36,12 +41,12 @@ class OnnxEncoder:
         try:
             about = json.loads((folder / "encoder.json").read_text())
             self._tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
-            options = onnxruntime.SessionOptions()
+            options = onnx_runtime.SessionOptions()
             options.intra_op_num_threads = 1
             options.inter_op_num_threads = 1
             # Threads that wait by spinning take the cores from those that work.
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-            self._session = onnxruntime.InferenceSession(
+            self._session = onnx_runtime.InferenceSession(
                 folder / "model.onnx", options, providers=["CPUExecutionProvider"]
             )
         except Exception as exc:
@@ -52,10 +57,21 @@ class OnnxEncoder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(about["max_tokens"])
         self.name = f"{about['model']}/{about['form']}/each"
-        self.dimensions = int(self._session.get_outputs()[0].shape[-1] or 384)
+        # Not every model looks at all that a tokenizer gives; the graph has only what is looked at.
+        self._inputs = [one.name for one in self._session.get_inputs()]
+        self._dimensions: int | None = None
         self._pool = ThreadPoolExecutor(
             threads or os.cpu_count() or 1, thread_name_prefix="encoder"
         )
+
+    @property
+    def dimensions(self) -> int:
+        """How long a vector is; not every graph says so of itself, so it is seen at the first use."""
+        if self._dimensions is None:
+            stated = self._session.get_outputs()[0].shape[-1]
+            known = isinstance(stated, int) and stated > 0
+            self._dimensions = stated if known else int(self.encode(["dimensions"]).shape[1])
+        return self._dimensions
 
     def encode(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Return a unit vector for each text, as rows in the order given.
@@ -73,10 +89,7 @@ class OnnxEncoder:
 
     def _run(self, ids: Sequence[int]) -> NDArray[np.float32]:
         tokens = np.array([ids], dtype=np.int64)
-        feed = {
-            "input_ids": tokens,
-            "attention_mask": np.ones_like(tokens),
-            "token_type_ids": np.zeros_like(tokens),
-        }
+        masks = {"attention_mask": np.ones_like(tokens), "token_type_ids": np.zeros_like(tokens)}
+        feed = {name: masks.get(name, tokens) for name in self._inputs}
         (vectors,) = self._session.run(["embedding"], feed)
         return np.asarray(vectors[0], dtype=np.float32)

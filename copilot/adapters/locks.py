@@ -11,13 +11,15 @@ import sys
 import time
 from typing import TYPE_CHECKING, Final
 
-from copilot.errors import WorkspaceBusy
+from copilot.errors import WorkspaceBusy, WorkspaceNotWritable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
 _PAUSE: Final = 0.02
+_NONE: Final = -1
+_FORBIDDEN: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
 
 
 class FileLock:
@@ -44,6 +46,9 @@ class FileLock:
     def reading(self, *, wait: float) -> Iterator[None]:
         """Hold the lock together with other readers.
 
+        Where the file is not there and cannot be made, nothing is held: whoever could write may then
+        take away what is read, which shows as an error.
+
         Args:
             wait: Seconds to wait for a writer to finish.
 
@@ -59,6 +64,7 @@ class FileLock:
 
         Raises:
             WorkspaceBusy: Somebody else holds it longer than `wait` seconds; their id is named.
+            WorkspaceNotWritable: The file may not be written, or not be made.
         """
         with self._held(fcntl.LOCK_EX, wait) as descriptor:
             command = " ".join(os.path.basename(part) for part in sys.argv[:2])
@@ -74,17 +80,38 @@ class FileLock:
 
     @contextlib.contextmanager
     def _held(self, mode: int, wait: float) -> Iterator[int]:
-        self._path.parent.mkdir(parents=True, exist_ok=True)
-        descriptor = os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        try:
+            descriptor = self._opened()
+        except OSError as exc:
+            if exc.errno not in _FORBIDDEN:
+                raise
+            if mode == fcntl.LOCK_EX:
+                raise WorkspaceNotWritable(
+                    f"{self._path.parent} cannot be written: {exc.strerror}",
+                    hint="Questions are answered from it as long as its index is up to date: run "
+                    "`copilot ingest` where it can be written, as a user who may.",
+                ) from exc
+            descriptor = self._opened_to_read()
         try:
             deadline = time.monotonic() + wait
-            while not _take(descriptor, mode):
+            while descriptor != _NONE and not _take(descriptor, mode):
                 if time.monotonic() >= deadline:
                     raise self._busy(descriptor)
                 time.sleep(_PAUSE)
             yield descriptor
         finally:
-            os.close(descriptor)  # closing lets go of the lock
+            if descriptor != _NONE:
+                os.close(descriptor)  # closing lets go of the lock
+
+    def _opened(self) -> int:
+        self._path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return os.open(self._path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+    def _opened_to_read(self) -> int:
+        try:
+            return os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+        except OSError:
+            return _NONE
 
     def _busy(self, descriptor: int) -> WorkspaceBusy:
         try:

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
 
+from copilot.adapters.encoders import INPUTS, OnnxEncoder
 from copilot.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -114,10 +115,13 @@ def _convert(model: Path, target: Path, name: str) -> None:
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from sentence_transformers import SentenceTransformer
 
-    _quiet()
+    from copilot.adapters import onnx_runtime  # noqa: F401  switches its telemetry off
+
+    quiet()
     original = SentenceTransformer(str(model), device="cpu", local_files_only=True)
     original.eval().requires_grad_(requires_grad=False)
     tokens = original.preprocess(["one text", "and another, a little longer"])
+    names = [one for one in INPUTS if one in tokens]
 
     class Pooled(torch.nn.Module):  # type: ignore[misc, unused-ignore]
         """The whole pipeline as one graph, so that nothing is pooled differently outside it."""
@@ -128,16 +132,12 @@ def _convert(model: Path, target: Path, name: str) -> None:
             # outside they would be constants, which quantisation passes over in silence.
             self.inner = original
 
-        def forward(self, input_ids: Any, attention_mask: Any, token_type_ids: Any) -> Any:
-            features = {
-                "input_ids": input_ids,
-                "attention_mask": attention_mask,
-                "token_type_ids": token_type_ids,
-            }
-            return self.inner(features)["sentence_embedding"]
+        def forward(self, *given: Any) -> Any:
+            vectors = self.inner(dict(zip(names, given, strict=True)))["sentence_embedding"]
+            return torch.nn.functional.normalize(vectors, dim=-1)  # not every model does so itself
 
-    names = ["input_ids", "attention_mask", "token_type_ids"]
     plain = target / "plain.onnx"
+    lengths: dict[str, dict[int, str]] = {name: {0: "batch", 1: "length"} for name in names}
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # the tracing exporter warns of its own retirement
         torch.onnx.export(
@@ -146,10 +146,7 @@ def _convert(model: Path, target: Path, name: str) -> None:
             str(plain),
             input_names=names,
             output_names=["embedding"],
-            dynamic_axes={
-                **{name: {0: "batch", 1: "length"} for name in names},
-                "embedding": {0: "batch"},
-            },
+            dynamic_axes={**lengths, "embedding": {0: "batch"}},
             opset_version=17,
             dynamo=False,  # the newer exporter's graph, once quantised, returned garbage
         )
@@ -166,8 +163,6 @@ def _convert(model: Path, target: Path, name: str) -> None:
 
 
 def _check(original: Any, target: Path) -> None:
-    from copilot.adapters.encoders import OnnxEncoder
-
     made = OnnxEncoder(target).encode(list(_PROBES))
     expected = original.encode(list(_PROBES), normalize_embeddings=True)
     worst = min(_cosines(made, np.asarray(expected, dtype=np.float32)))
@@ -184,7 +179,7 @@ def _cosines(one: np.ndarray, other: np.ndarray) -> Iterator[float]:
         yield float(a @ b / (np.linalg.norm(a) * np.linalg.norm(b)))
 
 
-def _quiet() -> None:
+def quiet() -> None:
     """Keep the vendors' bars and advice off the terminal; what matters we say ourselves."""
     from transformers.utils import logging as transformers_logging
 

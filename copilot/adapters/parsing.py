@@ -22,10 +22,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from copilot.domain.documents import Block, BlockKind, ParsedDocument
-from copilot.errors import UnreadableFile
+from copilot.errors import OverLimits, UnreadableFile
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
     from typing import BinaryIO
+
+    Prepare = Callable[["Watch"], Callable[[Path, str], dict[str, Any]]]
 
 _LOG: Final = logging.getLogger(__name__)
 
@@ -44,12 +47,18 @@ class Limits:
     file_megabytes: int = 100
     """Larger files are not opened at all."""
 
+    def __str__(self) -> str:
+        """Return what tells these limits from others."""
+        return f"{self.seconds:g} s, {self.megabytes} MB, files of {self.file_megabytes} MB"
+
 
 class ParsingChild:
     """One child process, started when first needed and again whenever it had to be ended."""
 
-    def __init__(self, limits: Limits) -> None:
+    def __init__(self, limits: Limits, module: str = "copilot.adapters.parsing") -> None:
+        """Name the limits, and the module that is the child: it calls `serve` when it is run."""
         self._limits = limits
+        self._module = module
         self._process: subprocess.Popen[bytes] | None = None
         self._files = 0
 
@@ -57,7 +66,17 @@ class ParsingChild:
         """Return what a file says.
 
         Raises:
-            UnreadableFile: A reader refused it, or it went over the limits.
+            UnreadableFile: A reader refused it.
+            OverLimits: It went over the limits.
+        """
+        return _document(self.answer(path, name))
+
+    def answer(self, path: Path, name: str) -> dict[str, Any]:
+        """Return what the child makes of a file.
+
+        Raises:
+            UnreadableFile: A reader refused it.
+            OverLimits: It went over the limits.
         """
         fresh = self._process is None or self._files >= _FILES_A_CHILD
         answer = self._ask(path, name)
@@ -65,11 +84,15 @@ class ParsingChild:
             # What earlier files left in the child's memory is not this file's fault.
             answer = self._ask(path, name)
         if answer is None:
-            raise UnreadableFile(
+            raise OverLimits(
                 f"reading it crashed the reader or needed more than {self._limits.megabytes} MB",
-                hint="Export the part that matters in a simpler form, such as PDF or CSV.",
+                hint="Export the part that matters in a simpler form, such as PDF or CSV, or raise "
+                "`parse_megabytes` in copilot.toml.",
             )
-        return _document(json.loads(answer))
+        answered: dict[str, Any] = json.loads(answer)
+        if "refused" in answered:
+            raise UnreadableFile(answered["refused"], hint=answered["hint"])
+        return answered
 
     def _ask(self, path: Path, name: str) -> bytes | None:
         """Return the child's answer, or nothing if it died; then it is gone."""
@@ -111,7 +134,7 @@ class ParsingChild:
                 [
                     sys.executable,
                     "-m",
-                    "copilot.adapters.parsing",
+                    self._module,
                     str(self._limits.megabytes),
                     str(self._limits.seconds),
                 ],
@@ -128,7 +151,7 @@ class ParsingChild:
         An empty line is a sign of life, after which the time begins anew.
 
         Raises:
-            UnreadableFile: It took too long; the child is ended.
+            OverLimits: It took too long; the child is ended.
         """
         assert process.stdout is not None  # noqa: S101
         received = bytearray()
@@ -138,9 +161,10 @@ class ParsingChild:
             while not received.endswith(b"\n"):
                 if not selector.select(max(0.0, until - time.monotonic())):
                     self.close()
-                    raise UnreadableFile(
+                    raise OverLimits(
                         f"reading it took more than {self._limits.seconds:g} seconds",
-                        hint="Split it, or export it in a simpler form.",
+                        hint="Split it, export it in a simpler form, or raise `parse_seconds` in "
+                        "copilot.toml. If the machine was busy, run `copilot ingest --retry`.",
                     )
                 chunk = os.read(process.stdout.fileno(), 1 << 20)
                 if not chunk:
@@ -156,7 +180,7 @@ class BoundedParser:
     """Reads files one at a time for each thread, each thread with a child of its own."""
 
     def __init__(self, limits: Limits | None = None) -> None:
-        self._limits = limits or Limits()
+        self.limits: Final = limits or Limits()
         self._local = threading.local()
         self._children: list[ParsingChild] = []
 
@@ -164,16 +188,17 @@ class BoundedParser:
         """Return what a file says.
 
         Raises:
-            UnreadableFile: It is too large, a reader refused it, or it went over the limits.
+            UnreadableFile: A reader refused it.
+            OverLimits: It is too large, or it went over the limits.
         """
         megabytes = path.stat().st_size / 1e6
-        if megabytes > self._limits.file_megabytes:
-            raise UnreadableFile(
-                f"it has {megabytes:,.0f} MB, more than the limit of {self._limits.file_megabytes}",
+        if megabytes > self.limits.file_megabytes:
+            raise OverLimits(
+                f"it has {megabytes:,.0f} MB, more than the limit of {self.limits.file_megabytes}",
                 hint="Keep the part that matters, or raise `file_megabytes` in copilot.toml.",
             )
         if not hasattr(self._local, "child"):
-            self._local.child = ParsingChild(self._limits)
+            self._local.child = ParsingChild(self.limits)
             self._children.append(self._local.child)
         child: ParsingChild = self._local.child
         return child.parse(path, name)
@@ -185,8 +210,6 @@ class BoundedParser:
 
 
 def _document(answer: dict[str, Any]) -> ParsedDocument:
-    if "refused" in answer:
-        raise UnreadableFile(answer["refused"], hint=answer["hint"])
     blocks = tuple(
         Block(
             kind=BlockKind(kind),
@@ -208,7 +231,7 @@ def _document(answer: dict[str, Any]) -> ParsedDocument:
     )
 
 
-class _Watch:
+class Watch:
     """Ends the child when a file takes too long, even if nobody is left to do it."""
 
     def __init__(self, answers: BinaryIO, seconds: float) -> None:
@@ -231,18 +254,16 @@ class _Watch:
         self.start()
 
 
-def _serve(requests: BinaryIO, answers: BinaryIO, seconds: float) -> None:
+def _serve(requests: BinaryIO, answers: BinaryIO, seconds: float, prepare: Prepare) -> None:
     """Answer requests until there are no more: the life of the child."""
-    from copilot.adapters.readers import ocr, registry
-
-    watch = _Watch(answers, seconds)
-    ocr.pulse = watch
+    watch = Watch(answers, seconds)
+    read = prepare(watch)
     for line in requests:
         request = json.loads(line)
         path = Path(os.fsdecode(request["path"].encode("latin-1")))
         watch.start()
         try:
-            answer = _encoded(_plain(registry.read(path, request["name"])))
+            answer = _encoded(read(path, request["name"]))
         except UnreadableFile as exc:
             answer = _encoded({"refused": str(exc), "hint": exc.hint})
         except MemoryError:
@@ -284,7 +305,19 @@ def _plain(document: ParsedDocument) -> dict[str, Any]:
     }
 
 
-def _main() -> None:
+def _documents(watch: Watch) -> Callable[[Path, str], dict[str, Any]]:
+    from copilot.adapters.readers import ocr, registry
+
+    ocr.pulse = watch
+    return lambda path, name: _plain(registry.read(path, name))
+
+
+def serve(prepare: Prepare) -> None:
+    """Be the child: read files within the limits that the command line names.
+
+    Args:
+        prepare: Called once; returns what makes JSON of a file.
+    """
     limit = int(sys.argv[1]) * 1_000_000
     resource.setrlimit(resource.RLIMIT_AS, (limit, limit))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
@@ -292,8 +325,8 @@ def _main() -> None:
     answers = os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     with contextlib.suppress(BrokenPipeError, KeyboardInterrupt):
-        _serve(sys.stdin.buffer, answers, float(sys.argv[2]))
+        _serve(sys.stdin.buffer, answers, float(sys.argv[2]), prepare)
 
 
 if __name__ == "__main__":
-    _main()
+    serve(_documents)

@@ -95,11 +95,13 @@ class TantivyIndex:
         kinds: Collection[SourceKind] = (),
         phrases: Sequence[str] = (),
         ids: Sequence[str] = (),
+        among: Collection[PassageId] | None = None,
         limit: int,
     ) -> list[tuple[PassageId, float]]:
         """Return the best passages of those partitions with their score, best first.
 
-        Only passages that hold every one of `phrases` word for word and any of `ids` are found.
+        Only passages that hold every one of `phrases` word for word and any of `ids` are found, and
+        of those only the ones that are in `among`, if it is given.
         """
         searchers = [self._parts[one].searcher() for one in sorted({*partitions} & {*self._parts})]
         terms = list(dict.fromkeys(self._analyze.analyze(query)))
@@ -108,6 +110,8 @@ class TantivyIndex:
             return []
         if kinds:
             demands.append((Occur.Must, self._any("kind", [kind.value for kind in kinds])))
+        if among is not None:
+            demands.append((Occur.Must, self._any("id", among)))
         # Where something is demanded, words only order what meets the demand.
         role = Occur.Should if phrases or ids else Occur.Must
         rarity = self._rarity(terms, searchers)
@@ -236,7 +240,7 @@ class TantivyIndex:
         if ids:
             yield self._any("ids", [_spelled(one) for one in ids])
 
-    def _any(self, field: str, values: Collection[str]) -> Any:
+    def _any(self, field: str, values: Collection[str] | Collection[PassageId]) -> Any:
         # A constant score: what is demanded of every passage says nothing about how well it fits.
         return Query.const_score_query(
             Query.term_set_query(self._schema, field, sorted(values)), 0.0

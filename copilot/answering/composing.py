@@ -31,7 +31,10 @@ if TYPE_CHECKING:
     from copilot.domain.documents import Passage, Source
     from copilot.domain.periods import Period
     from copilot.retrieval.search import Hit
-    from copilot.wording import Vocabulary
+    from copilot.wording import Asked, Vocabulary
+
+NOTHING_SPEAKS_OF: Final = "These are the nearest words; nothing that was found speaks of"
+"""How a partial answer begins to say what it lacks."""
 
 _POLICY_CLAIMS: Final = 3
 _EVIDENCE_CLAIMS: Final = 6
@@ -56,7 +59,7 @@ class Material:
     """Everything that an answer is composed from."""
 
     question: Question
-    asked: dict[str, float]
+    asked: Asked
     criteria: Sequence[RankedCriterion]
     """The criteria that the question is about, best first; may be empty."""
     catalog_hits: Sequence[Hit]
@@ -65,9 +68,11 @@ class Material:
     closest: float
     """The likeness of the company's nearest passage, whether it carries the question or not."""
     labelled: Sequence[Source]
-    """Readable evidence that is labelled with one of the criteria."""
+    """All readable evidence, in which a cited record's series is looked for."""
     general: bool
     """Whether the catalog comes nearer to the question than any of the company's own files."""
+    lacking: tuple[str, ...]
+    """Words of the question of which nothing that was found speaks, where that makes it doubtful."""
     guidance: Passage | None
     """The page of guidance that answers a question much like this one."""
     period: Period | None
@@ -81,6 +86,8 @@ class Composition:
     claims: list[Claim] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     next_steps: list[str] = field(default_factory=list)
+    disagreements: list[Claim] = field(default_factory=list)
+    """Those of the claims that name a contradiction; a model's wording does not replace them."""
 
     def add_disagreement(
         self, citations: tuple[Citation, Citation], amounts: tuple[str, str]
@@ -88,7 +95,8 @@ class Composition:
         """Add that two policies say different things on the asked point."""
         one, other = (f"“{citation.title}”" for citation in citations)
         text = f"Two policies disagree: {one} says {amounts[0]}, {other} says {amounts[1]}."
-        self.claims.append(Claim(text=text, basis=Basis.POLICY, citations=citations))
+        self.disagreements.append(Claim(text=text, basis=Basis.POLICY, citations=citations))
+        self.claims.append(self.disagreements[-1])
         self.missing.append(f"One answer: {one} and {other} contradict each other.")
         self.next_steps.append(
             f"Have the owners of {one} and {other} agree on one rule, and change the other."
@@ -200,7 +208,7 @@ class Composer:
         for one in _distinct(evidence, most[1]):
             made.claims.append(self._record(one.hit.passage, material))
 
-    def _quoted(self, passage: Passage, asked: dict[str, float], question: str) -> Claim:
+    def _quoted(self, passage: Passage, asked: Asked, question: str) -> Claim:
         start, end = best_words(passage, asked, self._vocabulary, expected(question))
         citation = cite(passage, start, end)
         return Claim(
@@ -249,10 +257,13 @@ class Composer:
 
     def _missing(self, material: Material, made: Composition) -> None:
         cited = _cited(made.claims, material.own)
+        if material.lacking:
+            made.missing.append(f"{NOTHING_SPEAKS_OF} {_listed(material.lacking)}.")
         related = _related(cited, material.labelled)
         made.missing += [
             str(one) for one in periods_covered.missing_records(related, material.period)
         ]
+        made.missing += periods_covered.unrecorded(cited, related, material.question.period)
         for source in cited:
             if periods_covered.outside(source, material.period) and source.metadata.period:
                 when = label(source.metadata.period)

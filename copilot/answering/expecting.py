@@ -49,6 +49,54 @@ _EXPECTATIONS: Final = tuple(
     )
 )  # fmt: skip
 
+_MONEY: Final = (
+    r"[€£$¥]\s?\d|\b(?:EUR|GBP|USD|SEK|NOK|DKK|CHF)\s?\d|"
+    r"\d\s?(?:(?:k|m|thousand|million)\s)?(?:EUR|GBP|USD|SEK|NOK|DKK|CHF|euros?|pounds?|dollars?|kronor|cents?|pence)\b|"
+    r"\bfree of charge\b|\b(?:costs?|pays?|paid) nothing\b"
+)
+_BYTES: Final = r"\d\s?(?:[KMGTP]i?B\b|(?:kilo|mega|giga|tera|peta)bytes?)"
+_PHONE: Final = r"\+\d[\d ()-]{6,}|\b0\d[\d ()/-]{6,}|\bext(?:ension|\.)? ?\d{2,}"
+_MAIL: Final = r"[\w.+-]+@[\w-]+\.\w"
+_LINK: Final = r"https?://|\bwww\.|\b[\w-]+\.(?:com|net|org|io|eu|uk|example|internal)\b"
+_FLOOR: Final = r"\b(?:floor|storey|story|basement|ground level)\b"
+_STREET: Final = (
+    r"\b\d{1,4}[a-z]? [A-Z]\w+ (?:Street|St|Road|Rd|Lane|Avenue|Square|Quay|Way|Place|Wharf)\b|"
+    r"[A-Z]\w+(?:gatan|vägen|straße|strasse) \d|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
+)
+_PERCENT: Final = r"\d\s?%|\bper ?cent\b|\bnone\b|\bhalf\b|\ball\b"
+
+_DEMANDS: Final = tuple(
+    (re.compile(question, re.IGNORECASE), answer)
+    for question, answer in (
+        (r"\b(?:what|which) (?:percent(?:age)?|per cent|share|proportion)\b|\bclick rate\b", _PERCENT),
+        (r"\b(?:tera|giga|mega)bytes?\b|\bhow many [TGM]B\b|\bin [TGM]B\b", _BYTES),
+        (r"\b(?:phone|telephone|mobile|fax) number\b|\bnumber to (?:call|ring|dial)\b", _PHONE),
+        (r"\be-?mail address\b|\bwhich address do (?:i|we) (?:write|mail)\b", _MAIL),
+        (r"\b(?:url|web address|link to)\b|\bweb ?site address\b", _LINK),
+        (r"\b(?:which|what) (?:floor|storey|story)\b", _FLOOR),
+        (r"\b(?:street|postal|post|office) address\b|\bpost ?code\b", _STREET),
+        (
+            r"\bhow much (?:do|does|did|will|would|are|is|was|were|have|has)\b.*\b(?:pay|paid|cost|costs|charge\w*|spend|spent|owe|invoice\w*|worth)\b|"
+            r"\bwhat (?:do|does|did) .{1,40}\b(?:pay|cost|charge|spend)\b|\bwhat .{0,20}\b(?:costs?|price|fee)\b|"
+            r"\binvoice\b.*\bhow much\b|\bhow (?:expensive|much money)\b|\bprice of\b|\b(?:annual|yearly|monthly) (?:cost|fee|price)\b",
+            _MONEY,
+        ),
+    )
+)  # fmt: skip
+_TICKET: Final = re.compile(r"\b([A-Z]{2,6}) (?:ticket|number|case)\b")
+
+
+def demanded(question: str) -> Sequence[re.Pattern[str]]:
+    """Return what no answer can do without: an amount of money where a price is asked; often nothing.
+
+    These kinds have a form of their own. `expected` is a hint, and this a condition: a passage that
+    speaks of invoices and names no sum does not say how much was paid.
+    """
+    found = [re.compile(answer) for asked, answer in _DEMANDS if asked.search(question)][:1]
+    if match := _TICKET.search(question):
+        found.append(re.compile(rf"\b{match[1]}-\d+"))
+    return found
+
 
 def expected(question: str) -> Sequence[re.Pattern[str]]:
     """Return patterns of which any words that answer the question must match each; often none."""

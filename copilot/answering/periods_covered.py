@@ -68,3 +68,26 @@ def missing_records(sources: Iterable[Source], audit: Period | None) -> list[Mis
             if not any(period.overlaps(slot) for period in periods)
         ]
     return missing
+
+
+def unrecorded(
+    cited: Iterable[Source], records: Iterable[Source], when: Period | None
+) -> list[str]:
+    """Return the line which says that there is no record for the time that a question names.
+
+    Whoever asks what the board decided in December and is shown the minutes of September has to be told
+    that they are another meeting's. Where anything cited speaks for that time, nothing is missing.
+
+    Args:
+        cited: The sources that an answer cites, in its order; the first record gives the series.
+        records: Every readable record of the same series.
+        when: The time that the question names.
+    """
+    dated = [one for one in cited if one.metadata.period]
+    if when is None or not dated:
+        return []
+    series = series_of(dated[0])
+    together = [*dated, *(one for one in records if series_of(one) == series)]
+    if any(one.metadata.period and one.metadata.period.overlaps(when) for one in together):
+        return []
+    return [str(MissingRecord(series, when))]

@@ -12,7 +12,7 @@ from copilot.errors import InvalidPeriod
 from copilot.retrieval.querying import Query, parse_query
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection
 
 
 class Intent(StrEnum):
@@ -67,29 +67,55 @@ _OURS: Final = re.compile(
 )
 
 _PRIVATE_THING: Final = (
-    r"(?:salar(?:y|ies)|wages?|compensation|bonus(?:es)?|pay ?(?:slip|check|roll)s?|earn(?:s|ings)?|paid|"
-    r"home address(?:es)?|private (?:address|phone|e-?mail|number)|(?:personal|home|mobile|private) (?:phone|number)s?|"
-    r"phone numbers?|date of birth|birthdays?|birth dates?|how old|age of|social security|national insurance|"
-    r"passports?|bank (?:account|details)|iban|medical|sick(?:ness| leave| days?)?|health (?:record|condition|status)|"
-    r"pregnan\w*|disabilit\w*|religio\w*|ethnic\w*|nationalit\w*|sexual|married|marital|divorc\w*|children|"
-    r"criminal record|emergency contacts?|next of kin|disciplinary (?:record|case|action)|performance (?:rating|score|review)s?|"
-    r"wh?ere does .{2,40} live|background check results?|passwords?|pin|private life|relationship)"
+    r"(?:salar(?:y|ies)|wages?|pay ?(?:slip|check|roll|packet)s?|take[- ]home|takes? home|earn(?:s|ings)?|pensions?|"
+    r"mortgage|in debt|debts|tax (?:code|number)|bank (?:account|details)|iban|"
+    r"home address(?:es)?|private (?:address|phone|e-?mail|number|life)|"
+    r"(?:personal|home|mobile|private) (?:phone|number|e-?mail)s?|phone numbers?|where does .{2,40} live|"
+    r"date of birth|birthdays?|birth dates?|how old|age of|social security|national insurance|passports?|visas?|"
+    r"driving licen[cs]e|nationalit\w*|citizenship|work permit|"
+    r"medical|sick(?:ness| leave| days?)?|\bill\b|illness|health (?:record|condition|status)|diagnos\w*|depress\w*|"
+    r"therapy|allerg\w*|vaccinat\w*|pregnan\w*|disabilit\w*|disabled person|"
+    r"religio\w*|ethnic\w*|sexual\w*|\bgay\b|trade union|union member|political\w*|vote[sd]? for|"
+    r"married|marital|divorc\w*|single or|husband|wife|spouse|boyfriend|girlfriend|dating|in a relationship|"
+    r"children|kids|sons?\b|daughters?|next of kin|emergency contacts?|"
+    r"criminal (?:record|history|past)|convict\w*|arrested|disciplinary (?:record|case|action)|written warning|"
+    r"performance (?:rating|score)s?)"
 )
+"""What is nobody's business here, whoever asks."""
+
+_PRIVATE_OF_SOMEBODY: Final = (
+    r"(?:compensation|bonus(?:es)?|paid|passwords?|pin\b|fired|sacked|dismissed|let go|resign\w*|"
+    r"background check results?|rating|grade|"
+    r"(?:performance review|appraisal|annual review)s?.{0,40}\b(?:bad|good|poor|go|went|say|said|result|outcome|rating|score)|"
+    r"(?:bad|good|poor|rating|score|grade|result|outcome)\b.{0,30}(?:performance review|appraisal|annual review)|"
+    r"why (?:did|has|was|is) .{2,40}(?:leave|left|quit|gone|away|absent|off work|let go))"
+)
+"""What is private only where it is asked about one person: rules on passwords or pay are not."""
+
 _PERSON_WORD: Final = (
     r"(?:his|her|their|(?:my|our|the|a|an|which|each|every|one) (?:\w+ ){0,2}"
     r"(?:boss|manager|colleague|coworker|co-worker|ceo|cto|cfo|ciso|employee|engineer|person|teammate|"
     r"contractor|candidate|director|lead|head of \w+)(?:'s|’s|s')?|(?:ceo|cto|cfo|ciso|coo)(?:'s|’s)?)"
 )
-_NAME: Final = (
-    r"(?:[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)*)(?:'s|’s)|(?<=[a-z,] )[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+\b"
-)
+_FULL_NAME: Final = r"(?<![.!?] )(?<!^)\b[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+\b"
+_NAME: Final = rf"(?:[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)*)(?:'s|’s)|{_FULL_NAME}"
 _ASKS_FOR_VALUE: Final = re.compile(
     r"\b(what|how much|how many|how old|where|tell me|give me|show me|list|who (?:earns|is (?:sick|pregnant|married)))\b",
     re.IGNORECASE,
 )
-_PRIVATE: Final = re.compile(_PRIVATE_THING, re.IGNORECASE)
+_PRIVATE: Final = re.compile(rf"\b{_PRIVATE_THING}", re.IGNORECASE)
+_PRIVATE_OF_ONE: Final = re.compile(rf"\b{_PRIVATE_OF_SOMEBODY}", re.IGNORECASE)
 _PERSON: Final = re.compile(rf"\b{_PERSON_WORD}\b", re.IGNORECASE)
-_POSSESSIVE: Final = re.compile(rf"\b{_NAME}")
+_POSSESSIVE: Final = re.compile(_NAME)
+_NO_NAME: Final = frozenset(
+    "access acceptable asset audit awareness backup board business change code committee compliance conduct continuity "
+    "control controls customer data development disaster encryption engineering head human incident information it "
+    "lead legal management office people personal plan platform policy privacy product recovery register report "
+    "resources response retention review risk security service services success team training trust type use vendor".split()
+)
+"""Words of titles, which are written like names."""
+
+_ONE_PERSON: Final = re.compile(rf"{_FULL_NAME}|^\W*[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+(?:'s|’s)")
 _ALWAYS_PRIVATE: Final = re.compile(
     r"\b(who (?:earns|is (?:sick|pregnant|married|on sick leave))|where does [A-Z]\w+ .{0,30}live|"
     r"how (?:much (?:does|do) .{2,40} (?:earn|make|get paid)|old is))\b",
@@ -103,8 +129,10 @@ _TIME: Final = re.compile(
 
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH: Final = re.compile(
-    r"\b(January|February|March|April|(?<=in )May|(?<=of )May|(?<=the )May|(?<=\d )May|May(?= 20\d\d)|June|July|"
-    r"August|September|October|November|December)\b"
+    r"\b((?i:January|February|April|June|July|August|September|October|November|December)|"
+    # What is also a verb has to look like a month.
+    r"March|(?<=in )(?:may|march)|(?:(?<=in )|(?<=of )|(?<=the )|(?<=\d ))May|(?<=of )march|"
+    r"(?i:may|march)(?= 20\d\d))\b"
 )
 
 
@@ -124,13 +152,16 @@ class Question:
     timeless: str
     """The question without the time that it names: time is matched by period, not by words."""
 
+    names: Collection[str] = ()
+    """The names of people that it was read with."""
+
     @property
     def text(self) -> str:
         """The question as it was asked."""
         return self.query.text
 
 
-def read_question(text: str, *, names: Iterable[str] = (), year: int | None = None) -> Question:
+def read_question(text: str, *, names: Collection[str] = (), year: int | None = None) -> Question:
     """Return what a question wants.
 
     Args:
@@ -149,23 +180,31 @@ def read_question(text: str, *, names: Iterable[str] = (), year: int | None = No
         private=_is_private(query.text, names),
         period=_period(query.text, year),
         timeless=_MONTH.sub(" ", _TIME.sub(" ", query.text)),
+        names=names,
     )
 
 
-def _is_private(text: str, names: Iterable[str]) -> bool:
+def _is_private(text: str, names: Collection[str]) -> bool:
     if _ALWAYS_PRIVATE.search(text):
         return True
-    if not _PRIVATE.search(text):
-        return False
+    named = _names_somebody(text, names)
+    if _PRIVATE.search(text):
+        somebody = bool(_PERSON.search(text) or _POSSESSIVE.search(text))
+        return named or (somebody and bool(_ASKS_FOR_VALUE.search(text)))
+    return named and bool(_PRIVATE_OF_ONE.search(text))
+
+
+def _names_somebody(text: str, names: Collection[str]) -> bool:
+    """Say whether a person is named, in full or by a name that is known."""
     lowered = text.lower()
-    named = any(
+    known = any(
         part.lower() in lowered.split() or f"{part.lower()}'s" in lowered or name.lower() in lowered
         for name in names
         for part in name.split()
         if len(part) > 2
     )
-    about_someone = named or bool(_PERSON.search(text) or _POSSESSIVE.search(text))
-    return about_someone and bool(_ASKS_FOR_VALUE.search(text) or named)
+    written = (match[0].lower().replace("’", "'") for match in _ONE_PERSON.finditer(text))
+    return known or any(not _NO_NAME & set(one.removesuffix("'s").split()) for one in written)
 
 
 def _period(text: str, year: int | None) -> Period | None:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 from copilot.answering.expecting import meets
 from copilot.domain.answers import Citation
 from copilot.domain.documents import SourceKind
-from copilot.wording import coverage
+from copilot.wording import spoken_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from copilot.domain.documents import Passage
-    from copilot.wording import Vocabulary
+    from copilot.wording import Asked, Vocabulary
 
 LONGEST_QUOTE: Final = 420
 """Characters that a person reads in a list of claims without losing the thread."""
@@ -39,7 +39,7 @@ _EDGES: Final = re.compile(r"^\s*\|\s*|\s*\|\s*$")
 
 def best_words(
     passage: Passage,
-    asked: dict[str, float],
+    asked: Asked,
     vocabulary: Vocabulary,
     expectations: Sequence[re.Pattern[str]] = (),
 ) -> tuple[int, int]:
@@ -53,7 +53,7 @@ def best_words(
         return passage.start, passage.end
     concepts = [set(vocabulary.concepts(_words_of(passage, span))) for span in spans]
     scores = [
-        coverage(asked, found)
+        spoken_of(asked, found)
         + (_FITTING if expectations and meets(_words_of(passage, span), expectations) else 0.0)
         for span, found in zip(spans, concepts, strict=True)
     ]
@@ -67,7 +67,8 @@ def best_words(
         if first > 0 and spans[last][1] - spans[first - 1][0] <= LONGEST_QUOTE:
             choices.append(first - 1)
         gains = {
-            at: coverage(asked, covered | concepts[at]) - coverage(asked, covered) for at in choices
+            at: spoken_of(asked, covered | concepts[at]) - spoken_of(asked, covered)
+            for at in choices
         }
         short = spans[last][1] - spans[first][0] < LONGEST_QUOTE // 4
         pick = max(gains, key=lambda at: (gains[at], at), default=None)
@@ -80,7 +81,7 @@ def best_words(
 
 def speaks_fittingly(
     passage: Passage,
-    asked: dict[str, float],
+    asked: Asked,
     vocabulary: Vocabulary,
     expectations: Sequence[re.Pattern[str]],
 ) -> bool:
@@ -91,7 +92,7 @@ def speaks_fittingly(
     if not expectations:
         return True
     texts = [_words_of(passage, span) for span in sentences(passage)]
-    scores = [coverage(asked, vocabulary.concepts(text)) for text in texts]
+    scores = [spoken_of(asked, vocabulary.concepts(text)) for text in texts]
     enough = _NEARLY * max(scores, default=0.0)
     return any(
         score >= enough and meets(text, expectations)

@@ -23,6 +23,8 @@ def refusal(material: Material, searched: int) -> Abstained | None:
         searched: How many sources the asker may read.
     """
     question = material.question
+    if question.private:  # seen once its typing errors were put right
+        return private(question, searched)
     if material.own or question.query.criteria or material.guidance is not None:
         return None
     likeness = max((hit.cosine or 0.0 for hit in material.catalog_hits), default=0.0)

@@ -71,6 +71,16 @@ def load_common_words(folder: Path) -> tuple[str, ...]:
         return ()
 
 
+def load_alike_words(folder: Path) -> dict[str, str]:
+    """Return for stems of common words those of nearly their meaning; nothing where there is no list."""
+    try:
+        lines = (folder / "alike-words.txt").read_text(encoding="utf-8").splitlines()
+    except OSError as exc:
+        _LOG.warning("questions are understood by their own words only: %s", exc)
+        return {}
+    return {root: others for root, _, others in (line.partition(" ") for line in lines)}
+
+
 def _catalog(plain: Mapping[str, Any]) -> Catalog:
     return Catalog(
         series=tuple(_series(one) for one in plain["series"]),

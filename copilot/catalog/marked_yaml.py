@@ -69,6 +69,19 @@ def parse(text: str) -> MarkedYaml:
     return parsed
 
 
+def content_span(text: str, parsed: MarkedYaml, path: Path) -> tuple[int, int]:
+    """Return where the words of a value stand, without the marks of a folded block."""
+    span = parsed.spans[path]
+    start, end = span.start, span.end
+    if text.startswith(">", start):
+        start = text.index("\n", start)
+    while start < end and text[start].isspace():
+        start += 1
+    while start < end and text[end - 1].isspace():
+        end -= 1
+    return start, end
+
+
 def _refuse_corners(event: yaml.Event, parsed: MarkedYaml) -> None:
     line = event.start_mark.line + 1 if event.start_mark else 1
     if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):

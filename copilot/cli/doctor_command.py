@@ -8,9 +8,11 @@ import typer
 
 from copilot import bootstrap, config
 from copilot.cli.console import print_json, shown, write
+from copilot.cli.ingest_command import Watcher
 from copilot.cli.options import AsJson
 from copilot.errors import EncoderUnavailable, IndexUnavailable, TruthUnavailable
 from copilot.health import Finding, Health, broken, examine
+from copilot.model_health import examine_models
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,15 +27,22 @@ _MARKS: Final = {
 def doctor(
     as_json: AsJson = False,
     mend: Annotated[
-        bool, typer.Option("--mend", help="Build the index anew if it differs from the truth.")
+        bool,
+        typer.Option(
+            "--mend",
+            help="Build the index anew if it differs from the truth or is another encoder's.",
+        ),
     ] = False,
 ) -> None:
     """Examine the workspace; exit 1 if something is broken."""
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         try:
-            findings = list(examine(copilot.examination(mend=mend)))
+            with Watcher() as watcher:
+                seen = copilot.examination(mend=mend, progress=watcher)
+            findings = list(examine(seen))
         except (EncoderUnavailable, IndexUnavailable, TruthUnavailable) as exc:
             findings = list(broken(str(copilot.workspace.root), exc))
+        findings += examine_models(copilot.models.examination())
     if as_json:
         print_json({"findings": [_json(one) for one in findings]})
     else:

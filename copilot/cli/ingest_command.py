@@ -66,13 +66,33 @@ def ingest(
         str | None,
         typer.Option(metavar="NAME", help="Who may read the files of PATH, unless they say so."),
     ] = None,
+    retry: Annotated[
+        bool, typer.Option("--retry", help="Try every file again that was refused.")
+    ] = False,
+    forget: Annotated[
+        list[Path] | None,
+        typer.Option(
+            metavar="PATH",
+            help="Drop what was ingested from this place outside the workspace, whether it is still "
+            "there or not, and follow it no more. May be repeated.",
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Bring the index in line with the folders: what is new, changed, moved and gone."""
+    if forget and (paths or kind or audience or retry):
+        raise BadInput(
+            "--forget goes with no PATH and no other option", hint="Run `copilot ingest` twice."
+        )
     started = time.monotonic()
     try:
-        with bootstrap.Copilot(config.find_workspace()) as copilot, _Watcher() as watcher:
-            report = copilot.ingest(paths or (), kind=kind, audience=audience, progress=watcher)
+        with bootstrap.Copilot(config.find_workspace()) as copilot, Watcher() as watcher:
+            if forget:
+                report = copilot.forget(forget, progress=watcher)
+            else:
+                report = copilot.ingest(
+                    paths or (), kind=kind, audience=audience, retry=retry, progress=watcher
+                )
     except KeyboardInterrupt:
         print_note("What was stored stays; the next `copilot ingest` goes on from there.")
         raise
@@ -82,7 +102,7 @@ def ingest(
         _print(report, time.monotonic() - started)
 
 
-class _Watcher:
+class Watcher:
     """Shows a bar on a terminal, and nothing elsewhere."""
 
     def __init__(self) -> None:
@@ -98,7 +118,7 @@ class _Watcher:
         )
         self._tasks: dict[str, tuple[int, float]] = {}
 
-    def __enter__(self) -> _Watcher:
+    def __enter__(self) -> Watcher:
         self._bar.start()
         return self
 
@@ -122,6 +142,7 @@ def _json(report: Report) -> dict[str, object]:
         "changed": report.changed,
         "moved": [{"from": old, "to": new} for old, new in report.moved],
         "removed": report.removed,
+        "forgotten": [{"label": label, "path": str(path)} for label, path in report.forgotten],
         "unchanged": report.unchanged,
         "refused": [_refusal(one) for one in report.refused],
         "stale": [_refusal(one) for one in report.stale],
@@ -148,8 +169,11 @@ def _print(report: Report, seconds: float) -> None:
         (len(report.stale), "kept in their last readable version"),
     ]
     write()
+    for label, place in report.forgotten:
+        write(f"Forgotten [bold]{shown(label)}[/] [dim]({shown(str(place))})[/]")
+    always = {"removed"} if report.forgotten else {"added", "unchanged"}
     for count, what in counts:
-        if count or what in {"added", "unchanged"}:
+        if count or what in always:
             write(f"[bold]{count:>7,}[/]  {what}")
     if report.passages:
         rate = f", {report.passages / seconds:,.0f} a second" if report.encoded else ""

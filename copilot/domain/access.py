@@ -59,6 +59,11 @@ class Principal:
         if EVERYONE not in self.audiences:
             object.__setattr__(self, "audiences", self.audiences | {EVERYONE})
 
+    @property
+    def reviews(self) -> bool:
+        """Whether this principal decides on what others wrote, and so sees what was withheld."""
+        return self.role in {Role.COMPLIANCE, Role.ADMIN}
+
     def may_read(self, audience: Audience) -> bool:
         """Say whether this principal holds `audience`."""
         return audience in self.audiences

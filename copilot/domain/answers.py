@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from copilot.domain.criteria import CriterionId
     from copilot.domain.documents import SourcePath
 
@@ -32,6 +34,21 @@ class Status(StrEnum):
     ANSWERED = "answered"
     PARTIAL = "partial"
     ABSTAINED = "abstained"
+
+
+class Outcome(StrEnum):
+    """What the check of a model's claim found; only a claim that was found is shown."""
+
+    FOUND = "found"
+    """Every quote stands in the source that it names, and the quotes carry the claim."""
+    MISATTRIBUTED = "misattributed"
+    """A quote stands in another source than the one that it names."""
+    STITCHED = "stitched"
+    """A quote was put together from words that stand apart."""
+    ABSENT = "absent"
+    """A quote stands in none of the sources that were given."""
+    UNSUPPORTED = "unsupported"
+    """The quotes stand there, and do not say what the claim says."""
 
 
 class Reason(StrEnum):
@@ -65,6 +82,31 @@ class Claim:
     text: str
     basis: Basis
     citations: tuple[Citation, ...]
+    mode: Mode = Mode.COMPOSED
+    """Whose wording it is: a model's answer may be completed by composed claims."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """A statement of a model that failed its check; for reviewers only."""
+
+    text: str
+    outcome: Outcome
+    why: str
+    """What failed, in words that a reviewer and the model understand."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Generation:
+    """How a language model took part in an answer."""
+
+    model: str
+    """Provider and model, as in the setting."""
+    prompt: str
+    """The prompt that was used, as `name@version`."""
+    outcomes: Mapping[Outcome, int] = field(default_factory=dict)
+    """How many of the model's claims ended how."""
+    withheld: tuple[Withheld, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,7 +131,15 @@ class Answered:
     searched: int
     """How many sources the asker may read, and so were searched."""
     mode: Mode = Mode.COMPOSED
+    mode_reason: str | None = None
+    """Why a configured model did not write the answer; nothing if it did, or if there is none."""
     reason: str | None = None
+    asked_as: str | None = None
+    """The question in full, where it was a follow-up to earlier ones."""
+    generation: Generation | None = None
+    """Nothing where no model took part."""
+    notes: tuple[str, ...] = ()
+    """For reviewers: a source that gives orders to models, a model that had to make do with JSON mode."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,6 +152,38 @@ class Abstained:
     next_steps: tuple[str, ...]
     searched: int
     mode: Mode = Mode.COMPOSED
+    asked_as: str | None = None
 
 
 Answer = Answered | Abstained
+
+
+@dataclass(frozen=True, slots=True)
+class Progressed:
+    """Something began that a waiting reader likes to know of."""
+
+    said: str
+
+
+@dataclass(frozen=True, slots=True)
+class Released:
+    """A claim of the answer, checked: it stands as it is and will be in the whole answer."""
+
+    claim: Claim
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A claim of the model that will not be in the answer."""
+
+    withheld: Withheld
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The whole answer; the last event of every question."""
+
+    answer: Answer
+
+
+Event = Progressed | Released | Refused | Finished

@@ -163,3 +163,5 @@ class Refusal:
     path: str
     reason: str
     hint: str = ""
+    limits: str = ""
+    """The limits that reading it went over; under others it may succeed. Empty if it was not that."""

@@ -10,7 +10,7 @@ from copilot.domain.documents import ASKED_AS, NewPassage
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from copilot.catalog.marked_yaml import MarkedYaml, Path
+    from copilot.catalog.marked_yaml import Path
     from copilot.domain.documents import ParsedDocument
 
 _PROSE: Final = (
@@ -36,7 +36,7 @@ def cut_series(text: str) -> Iterator[NewPassage]:
     for at, criterion in enumerate(parsed.value["criteria"]):
         title = f"{criterion['id']} {criterion['title']}"
         for path, part, place in _parts(criterion):
-            start, end = _content(text, parsed, ("criteria", at, *path))
+            start, end = marked_yaml.content_span(text, parsed, ("criteria", at, *path))
             yield NewPassage(
                 start=start,
                 end=end,
@@ -82,16 +82,3 @@ def _parts(criterion: dict[str, Any]) -> Iterator[tuple[Path, tuple[str, ...], s
     for at, item in enumerate(criterion.get("neighbours", [])):
         label = f"Not to be confused with {item['criterion']}"
         yield ("neighbours", at, "difference"), (label,), "neighbour"
-
-
-def _content(text: str, parsed: MarkedYaml, path: Path) -> tuple[int, int]:
-    """Return where the words of a value stand, without the marks of a folded block."""
-    span = parsed.spans[path]
-    start, end = span.start, span.end
-    if text.startswith(">", start):
-        start = text.index("\n", start)
-    while start < end and text[start].isspace():
-        start += 1
-    while start < end and text[end - 1].isspace():
-        end -= 1
-    return start, end

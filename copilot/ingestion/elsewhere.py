@@ -11,7 +11,7 @@ from copilot.domain.documents import SourceKind
 from copilot.ingestion.folders import WORKSPACE_FOLDERS, Root
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Iterable
 
 _TAKEN: Final = frozenset({*WORKSPACE_FOLDERS, "knowledge"})
 """Labels that a folder elsewhere cannot have: its sources would be taken for the workspace's own."""
@@ -52,13 +52,26 @@ class Elsewhere:
             label = _label(path, _TAKEN | listed.keys())
             root = Root(label=label, path=path, kind=kind, audience=audience)
         listed[root.label] = root
+        self._write(listed.values())
+        return root
+
+    def remove(self, labels: Collection[str]) -> None:
+        """Take folders and files off the list."""
+        listed = self.roots()
+        kept = [root for root in listed if root.label not in labels]
+        if len(kept) < len(listed):
+            self._write(kept)
+
+    def _write(self, roots: Iterable[Root]) -> None:
         entries = {
             one.label: {"path": str(one.path), "kind": one.kind, "audience": one.audience}
-            for one in listed.values()
+            for one in roots
         }
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        self._file.write_text(json.dumps(entries, indent=2))
-        return root
+        # Whole or not at all: half a list would let go of folders that nobody named.
+        scratch = self._file.with_suffix(".json.tmp")
+        scratch.write_text(json.dumps(entries, indent=2))
+        scratch.replace(self._file)
 
 
 def _label(path: Path, taken: Collection[str]) -> str:

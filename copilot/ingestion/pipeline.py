@@ -9,21 +9,21 @@ from __future__ import annotations
 
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
-from copilot.domain.documents import Refusal, SourceKind
-from copilot.errors import BadInput, InvalidManifest, UnreadableFile
+from copilot.domain.documents import SourceKind, partition_of
+from copilot.errors import BadInput, UnreadableFile
 from copilot.ingestion import metadata as about
 from copilot.ingestion.catalog_passages import asked_in, cut_series
 from copilot.ingestion.chunking import cut
-from copilot.ingestion.folders import content_hash_of, walk, within
+from copilot.ingestion.folders import walk
+from copilot.ingestion.planning import Planner, Work
 from copilot.ingestion.reporting import Progress, Report, Silent
-from copilot.ingestion.statements import MEND, read_statements
-from copilot.ports import Fingerprint, text_hash
+from copilot.ports import text_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
     from concurrent.futures import Executor, Future
 
     import numpy as np
@@ -33,19 +33,12 @@ if TYPE_CHECKING:
         Metadata,
         NewPassage,
         ParsedDocument,
-        SourcePath,
     )
-    from copilot.ingestion.folders import Found, Root, Walked
+    from copilot.ingestion.folders import Found, Root
     from copilot.ports import Encoder, Reader, TextHash, Truth, VectorCache
-
-FORM: Final = "4"
-"""Raised when readers or cutting change what is stored for the same file, so that all is read again."""
 
 _AHEAD: Final = 24
 """Files that are being read while others are encoded and stored."""
-
-_MENDABLE: Final = ("tesseract", "file_megabytes")
-"""Words in the hints of refusals that can end without a change of the file."""
 
 _FIRST_BATCH: Final = 32
 """The first batch is small and each is twice the one before: encoding starts with the first files."""
@@ -54,22 +47,11 @@ _BATCH: Final = 512
 """Texts encoded together: enough to sort by length, little enough to keep both cores busy."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Work:
-    """A file that has to be read."""
-
-    found: Found
-    said: tuple[Mapping[str, object], Mapping[str, object]]
-    fingerprint: Fingerprint
-    known: bool
-    moved_from: SourcePath | None = None
-
-
 @dataclass(slots=True, kw_only=True)
 class _Ready:
     """A file that has been read and cut, and waits for its vectors."""
 
-    work: _Work
+    work: Work
     metadata: Metadata
     document: ParsedDocument
     passages: list[NewPassage]
@@ -87,6 +69,8 @@ class Ingestion:
         reader: Reader,
         executor: Executor,
         cache: VectorCache | None = None,
+        kept_back: Collection[str] = (),
+        limits: str = "",
     ) -> None:
         """Name the parts.
 
@@ -96,12 +80,17 @@ class Ingestion:
             reader: Reads one file; called in the executor.
             executor: All that this asks of its workers: a pool of threads, or a client of a cluster.
             cache: Vectors of the catalog's texts, shared between workspaces.
+            kept_back: Partitions whose passages the encoder must not see.
+            limits: What the reader is bounded by; a file that went over them is tried again under
+                others.
         """
         self._truth = truth
+        self._planner = Planner(truth, limits=limits)
         self._encoder = encoder
         self._reader = reader
         self._executor = executor
         self._cache = cache
+        self._kept_back = frozenset(kept_back)
 
     def run(
         self,
@@ -109,6 +98,7 @@ class Ingestion:
         *,
         scope: Collection[str],
         progress: Progress | None = None,
+        retry: bool = False,
     ) -> Report:
         """Bring what stands under `scope` in line with the files under `roots`.
 
@@ -117,6 +107,7 @@ class Ingestion:
             scope: Beginnings of the paths that the roots speak for: what is stored under one of
                 them and was not found is removed.
             progress: Is told how far the run has come.
+            retry: Try every file again that was refused.
 
         Returns:
             What became of every file.
@@ -124,130 +115,16 @@ class Ingestion:
         told = progress or Silent()
         report = Report()
         walked = walk(roots)
-        work = self._plan(walked, scope, report)
+        work = self._planner.plan(walked, scope, report, retry=retry)
         for done, ready in enumerate(self._encoded(self._read(work, report), report), start=1):
             self._store(ready, report)
             told.step("read", min(done + report.failed, len(work)), len(work))
         return report
 
-    # What has to be done
-
-    def _plan(self, walked: Walked, scope: Collection[str], report: Report) -> list[_Work]:
-        known = dict(self._truth.fingerprints())
-        refused = self._truth.refusals()
-        statements = read_statements(walked)
-        work: list[_Work] = []
-        touched: dict[SourcePath, Fingerprint] = {}
-        for found in walked.found:
-            try:
-                said = statements.about(found)
-            except InvalidManifest as exc:
-                before = known.get(found.path)
-                self._refuse(found, exc, before, report)
-                if before is not None:
-                    # Nothing that is said later may look like what was said when it was stored.
-                    touched[found.path] = replace(before, about_hash="", stale=True)
-                continue
-            self._judge(
-                found,
-                said,
-                (known.get(found.path), refused.get(found.path)),
-                (work, touched, report),
-            )
-        self._truth.touch_all(touched)
-        self._refuse_unfit(walked, known, refused, report)
-        self._remove_gone(walked, scope, known, (work, report))
-        return work
-
-    def _refuse_unfit(
-        self,
-        walked: Walked,
-        known: Mapping[SourcePath, Fingerprint],
-        refused: Mapping[str, tuple[Refusal, int, int]],
-        report: Report,
-    ) -> None:
-        """Report what could not even be opened; what is stored of it stays, and is stale."""
-        stale: dict[SourcePath, Fingerprint] = {}
-        for refusal in walked.refused:
-            if refusal.path not in refused or refused[refusal.path][0] != refusal:
-                self._truth.refuse(refusal, size=0, mtime_ns=0)
-            kept = [path for path in known if within(path, [refusal.path])]
-            stale |= {path: replace(known[path], about_hash="", stale=True) for path in kept}
-            (report.stale if kept else report.refused).append(refusal)
-        self._truth.touch_all(stale)
-
-    def _judge(
-        self,
-        found: Found,
-        said: tuple[Mapping[str, object], Mapping[str, object]],
-        stored: tuple[Fingerprint | None, tuple[Refusal, int, int] | None],
-        into: tuple[list[_Work], dict[SourcePath, Fingerprint], Report],
-    ) -> None:
-        """Decide what a file needs: nothing, a new date, or to be read."""
-        (known, refused), (work, touched, report) = stored, into
-        about_hash = about.digest(*said, FORM, str(found.root.kind), str(found.root.audience))
-        same_file = known is not None and (known.size, known.mtime_ns) == (
-            found.size,
-            found.mtime_ns,
-        )
-        if known is not None and same_file and known.about_hash == about_hash:
-            if known.stale and refused is not None:
-                report.stale.append(refused[0])
-            else:
-                report.unchanged += 1
-            return
-        if known is None and refused is not None and _still_refused(refused, found):
-            report.refused.append(refused[0])
-            return
-        try:
-            content_hash = content_hash_of(found)
-        except OSError as exc:
-            self._refuse(found, UnreadableFile(f"it cannot be read: {exc.strerror}"), known, report)
-            return
-        fingerprint = Fingerprint(found.size, found.mtime_ns, content_hash, about_hash)
-        if (
-            known is not None
-            and not known.stale
-            and (known.content_hash, known.about_hash) == (content_hash, about_hash)
-        ):
-            touched[found.path] = fingerprint
-            report.unchanged += 1
-            return
-        work.append(_Work(found=found, said=said, fingerprint=fingerprint, known=known is not None))
-
-    def _remove_gone(
-        self,
-        walked: Walked,
-        scope: Collection[str],
-        known: Mapping[SourcePath, Fingerprint],
-        into: tuple[list[_Work], Report],
-    ) -> None:
-        work, report = into
-        refused = {refusal.path for refusal in walked.refused}
-        present = {found.path for found in walked.found} | refused
-        # What stands in a folder that cannot be opened just now is not gone.
-        gone = [
-            path
-            for path in known
-            if path not in present and within(path, scope) and not within(path, refused)
-        ]
-        by_content = {known[path].content_hash: path for path in gone}
-        for at, one in enumerate(work):
-            old = by_content.pop(one.fingerprint.content_hash, None) if not one.known else None
-            if old is not None:
-                work[at] = replace(one, moved_from=old)
-        moved = {one.moved_from for one in work}
-        report.removed += [path for path in gone if path not in moved]
-        self._truth.remove(report.removed)
-        listed = self._truth.refusals()
-        self._truth.forget_refusals(
-            [path for path in listed if path not in present and within(path, scope)]
-        )
-
     # Read, encode, store
 
-    def _read(self, work: Sequence[_Work], report: Report) -> Iterator[_Ready]:
-        waiting: deque[tuple[_Work, Future[ParsedDocument]]] = deque()
+    def _read(self, work: Sequence[Work], report: Report) -> Iterator[_Ready]:
+        waiting: deque[tuple[Work, Future[ParsedDocument]]] = deque()
         for one in work:
             waiting.append((one, self._executor.submit(self._read_one, one.found)))
             if len(waiting) >= _AHEAD:
@@ -258,9 +135,7 @@ class Ingestion:
     def _read_one(self, found: Found) -> ParsedDocument:
         return self._reader.read(found.file, name=found.path)
 
-    def _cut(
-        self, work: _Work, reading: Future[ParsedDocument], report: Report
-    ) -> Iterator[_Ready]:
+    def _cut(self, work: Work, reading: Future[ParsedDocument], report: Report) -> Iterator[_Ready]:
         found = work.found
         try:
             document = reading.result()
@@ -307,7 +182,12 @@ class Ingestion:
             yield batch
 
     def _encode(self, batch: Sequence[_Ready], report: Report) -> None:
-        wanted = {text_hash(p.indexed): p.indexed for one in batch for p in one.passages}
+        wanted = {
+            text_hash(p.indexed): p.indexed
+            for one in batch
+            if partition_of(one.metadata.kind, one.metadata.audience) not in self._kept_back
+            for p in one.passages
+        }
         known = self._truth.vectors(wanted.keys(), self._encoder.name).keys()
         missing = {key: text for key, text in wanted.items() if key not in known}
         vectors = self._cache.get(missing.keys()) if self._cache else {}
@@ -321,10 +201,8 @@ class Ingestion:
             self._cache.put({key: vector for key, vector in encoded.items() if key in keys})
         everything = {**vectors, **encoded}
         for one in batch:
-            for passage in one.passages:
-                key = text_hash(passage.indexed)
-                if key in everything:
-                    one.encoded[key] = everything[key]
+            keys = {text_hash(passage.indexed) for passage in one.passages}
+            one.encoded |= {key: everything[key] for key in keys & everything.keys()}
 
     def _store(self, ready: _Ready, report: Report) -> None:
         work = ready.work
@@ -352,42 +230,12 @@ class Ingestion:
         else:
             report.added.append(path)
 
-    def _give_up(self, work: _Work, problem: BadInput, report: Report) -> None:
+    def _give_up(self, work: Work, problem: BadInput, report: Report) -> None:
         """Leave out a file that was tried."""
         report.failed += 1
         known = work.fingerprint if work.known else None
-        self._refuse(work.found, problem, known, report, tried=True)
+        self._planner.refuse(work.found, problem, known, report, tried=True)
         if work.moved_from is not None:
             # Its old place is as empty as if it had not moved.
             self._truth.remove([work.moved_from])
             report.removed.append(work.moved_from)
-
-    def _refuse(
-        self,
-        found: Found,
-        problem: BadInput,
-        known: Fingerprint | None,
-        report: Report,
-        *,
-        tried: bool = False,
-    ) -> None:
-        """Leave a file out; if an earlier version is stored, keep it and mark it stale."""
-        refusal = Refusal(path=found.path, reason=str(problem), hint=problem.hint)
-        self._truth.refuse(refusal, size=found.size, mtime_ns=found.mtime_ns)
-        if known is None:
-            report.refused.append(refusal)
-            return
-        if tried:
-            self._truth.touch(found.path, replace(known, stale=True))
-        report.stale.append(refusal)
-
-
-def _still_refused(refused: tuple[Refusal, int, int], found: Found) -> bool:
-    """Say whether a file that was refused would be refused again.
-
-    What is said about it may have been mended, and what it waited for may have been installed or
-    allowed since; only those are read again, so that a file that takes a minute to fail does so once.
-    """
-    refusal, *status = refused
-    mendable = refusal.hint == MEND or any(word in refusal.hint for word in _MENDABLE)
-    return status == [found.size, found.mtime_ns] and not mendable

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from copilot.domain.documents import Refusal, SourcePath
 
 
@@ -17,6 +19,8 @@ class Report:
     changed: list[SourcePath] = field(default_factory=list)
     moved: list[tuple[SourcePath, SourcePath]] = field(default_factory=list)
     removed: list[SourcePath] = field(default_factory=list)
+    forgotten: list[tuple[str, Path]] = field(default_factory=list)
+    """Places that are followed no more: what their sources' paths began with, and where they are."""
     unchanged: int = 0
     refused: list[Refusal] = field(default_factory=list)
     stale: list[Refusal] = field(default_factory=list)

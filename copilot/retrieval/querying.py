@@ -9,7 +9,7 @@ from typing import Final
 from copilot.domain.criteria import CRITERION_IDS, CriterionId
 
 _PHRASE: Final = re.compile(r'"([^"]{2,200})"|“([^”]{2,200})”')
-_CRITERION: Final = re.compile(r"\b(?:(?i:(CC|PI|[ACP]))|(CC|PI|[ACP]) )(\d)\.(\d)\b")
+_CRITERION: Final = re.compile(r"\b(?:(?i:(CC|PI|[ACP]))|(CC|PI|[ACP]) )(\d{1,2})\.(\d{1,2})\b")
 """In any case, but with a space in capitals only: "a 1.2 TB disk" names no criterion."""
 _CONTROL: Final = re.compile(r"\b[A-Z][A-Z0-9]{1,9}-\d{1,5}[a-z]?\b")
 _KNOWN: Final = frozenset(CRITERION_IDS)

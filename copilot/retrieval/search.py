@@ -2,35 +2,30 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
+
+import numpy as np
 
 from copilot.domain.documents import CATALOG_PARTITION, SourceKind, partition_of
+from copilot.errors import IndexUnavailable
 from copilot.ports import Filters
 from copilot.retrieval.fusion import fuse
+from copilot.retrieval.likeness import Likeness
 from copilot.retrieval.querying import parse_query
+from copilot.retrieval.ranking import Narrowed, Ranker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
     from copilot.domain.access import Principal
-    from copilot.domain.documents import Passage, PassageId
+    from copilot.domain.documents import Passage
     from copilot.ports import Encoder, Reranker, Truth
-    from copilot.retrieval.following import Indexes
+    from copilot.retrieval.generations import Indexes
     from copilot.retrieval.querying import Query
-
-_DEPTH: Final = 50
-"""Places taken from each ranking before they are fused; deeper changed nothing measurable."""
-
-_WIDE: Final = 200
-"""Places taken from each ranking when a filter is going to drop some."""
-
-_EXACT: Final = 4_000
-"""Up to so many passages pass a filter, each is compared exactly; beyond, the index is asked deeper."""
+    from copilot.retrieval.ranking import Rankings
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,21 +41,6 @@ class Hit:
     """BM25 score; nothing if only the meaning found it."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Rankings:
-    dense: list[tuple[PassageId, float]]
-    lexical: list[tuple[PassageId, float]]
-
-
-@dataclass(frozen=True, slots=True)
-class _Narrowed:
-    """Where one search may look."""
-
-    principal: Principal
-    partitions: frozenset[str]
-    filters: Filters
-
-
 class Search:
     """Searches one workspace."""
 
@@ -71,10 +51,22 @@ class Search:
         encoder: Encoder,
         indexes: Indexes,
         reranker: Reranker | None = None,
+        yardstick: Encoder | None = None,
     ) -> None:
+        """Name the parts.
+
+        Args:
+            truth: Where passages are read from.
+            encoder: What made the dense index.
+            indexes: What is searched.
+            reranker: Orders what was found once more.
+            yardstick: What likeness is measured by, if that is another one than `encoder`.
+        """
         self._truth = truth
         self._encoder = encoder
         self._indexes = indexes
+        self._likeness = Likeness(truth, yardstick) if yardstick is not None else None
+        self._ranker = Ranker(truth=truth, encoder=encoder, indexes=indexes)
         self._reranker = reranker
 
     def search(
@@ -96,21 +88,23 @@ class Search:
             limit: The most passages to return.
             filters: What to narrow the search to.
             catalog: Search the catalog instead of the company's own files.
-            vector: The query's vector, if the caller has it already.
+            vector: What `encode` returned for the query, if the caller has it already.
         """
         asked = parse_query(query)
         if not asked.text:
             return []
         if vector is None:
-            vector = self._encoder.encode([asked.text])[0]
+            vector = self.encode(asked.text)
+        ours = self._likeness.encoder.dimensions if self._likeness else 0
+        vector, measured = np.split(vector, [len(vector) - ours])
         partitions = (
             frozenset({CATALOG_PARTITION})
             if catalog
             else frozenset(partition_of(SourceKind.POLICY, one) for one in principal.audiences)
         )
-        narrowed = _Narrowed(principal, partitions, filters or Filters())
+        narrowed = Narrowed(principal, partitions, filters or Filters())
         rankings = self._rank(asked, vector, narrowed)
-        hits = self._read(rankings, principal=principal, limit=limit)
+        hits = self._read(rankings, measured, principal=principal, limit=limit)
         if self._reranker is not None and hits:
             order = self._reranker.rank(asked.text, [hit.passage for hit in hits])
             by_id = {hit.passage.id: hit for hit in hits}
@@ -118,133 +112,33 @@ class Search:
         return hits
 
     def encode_all(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Return the vectors of texts, as rows."""
-        return self._encoder.encode(texts)
+        """Return vectors of texts, as rows, by which they can be compared with each other."""
+        return (self._likeness.encoder if self._likeness else self._encoder).encode(texts)
 
     def encode(self, text: str) -> NDArray[np.float32]:
-        """Return the vector of a text."""
+        """Return what `search` takes for a text that is searched for more than once."""
         vector: NDArray[np.float32] = self._encoder.encode([text])[0]
-        return vector
+        if self._likeness is None:
+            return vector
+        return np.concatenate([vector, self._likeness.encoder.encode([text])[0]])
 
-    def _rank(self, asked: Query, vector: NDArray[np.float32], narrowed: _Narrowed) -> _Rankings:
-        if not (asked.phrases or asked.ids):
-            found = self._nearest(asked, vector, narrowed)
-            if found is not None:
-                return found
-        allowed = self._allowed(asked, narrowed)
-        if allowed is None:
-            return self._rank_all(asked, vector, narrowed, _DEPTH)
-        if not allowed:
-            return _Rankings([], [])
-        lexical = self._indexes.lexical.search(
-            asked.text,
-            partitions=narrowed.partitions,
-            kinds=narrowed.filters.kinds,
-            limit=_EXACT,
-        )
-        if len(allowed) <= _EXACT:
-            ids, vectors = self._truth.vectors_of(allowed, self._encoder.name)
-            scored = zip(ids, (vectors @ vector).tolist() if ids else (), strict=True)
-            dense = sorted(scored, key=lambda one: (-one[1], one[0]))
-        else:
-            dense = self._dense(vector, narrowed, _EXACT)
-        return _Rankings(
-            _cut([one for one in dense if one[0] in allowed]),
-            _cut([one for one in lexical if one[0] in allowed]),
-        )
+    def _rank(self, asked: Query, vector: NDArray[np.float32], narrowed: Narrowed) -> Rankings:
+        try:
+            return self._ranker.rank(asked, vector, narrowed)
+        except IndexUnavailable:
+            if self._indexes.mend is None:
+                raise
+            self._indexes.mend()
+            return self._ranker.rank(asked, vector, narrowed)
 
-    def _nearest(
-        self, asked: Query, vector: NDArray[np.float32], narrowed: _Narrowed
-    ) -> _Rankings | None:
-        """Rank what is nearest and drop what the filters do not let through.
-
-        Returns:
-            Nothing if so much was dropped that the rankings would be too short: then what passes
-            the filters is little, and all of it can be compared.
-        """
-        if not narrowed.filters:
-            return self._rank_all(asked, vector, narrowed, _DEPTH)
-        wide = self._rank_all(asked, vector, narrowed, _WIDE)
-        among = {id_ for id_, _ in (*wide.dense, *wide.lexical)}
-        passing = frozenset(
-            self._truth.matching(
-                narrowed.filters,
-                principal=narrowed.principal,
-                partitions=narrowed.partitions,
-                among=among,
-            )
-        )
-        dense = [one for one in wide.dense if one[0] in passing]
-        lexical = [one for one in wide.lexical if one[0] in passing]
-        enough = len(dense) >= _DEPTH and (len(lexical) >= _DEPTH or len(wide.lexical) < _WIDE)
-        return _Rankings(_cut(dense), _cut(lexical)) if enough else None
-
-    def _rank_all(
-        self, asked: Query, vector: NDArray[np.float32], narrowed: _Narrowed, depth: int
-    ) -> _Rankings:
-        lexical = self._indexes.lexical.search(
-            asked.text,
-            partitions=narrowed.partitions,
-            kinds=narrowed.filters.kinds,
-            limit=max(depth, _WIDE),
-        )
-        if depth == _DEPTH:
-            lexical = _cut(lexical)
-        return _Rankings(self._dense(vector, narrowed, depth), lexical)
-
-    def _dense(
-        self, vector: NDArray[np.float32], narrowed: _Narrowed, depth: int
-    ) -> list[tuple[PassageId, float]]:
-        """Return the passages whose texts are nearest, best first; equal ones by their id."""
-        texts = self._indexes.dense.search(vector, partitions=narrowed.partitions, limit=depth)
-        holders = self._truth.passages_with(
-            [key for key, _ in texts],
-            principal=narrowed.principal,
-            partitions=narrowed.partitions,
-        )
-        found = [(id_, cosine) for key, cosine in texts for id_ in holders.get(key, ())]
-        return sorted(found, key=lambda one: (-one[1], one[0]))[:depth]
-
-    def _allowed(self, asked: Query, narrowed: _Narrowed) -> frozenset[PassageId] | None:
-        """Return the passages that a search is narrowed to, or nothing if it is not narrowed."""
-        allowed: frozenset[PassageId] | None = None
-        if narrowed.filters:
-            allowed = self._matching(narrowed.filters, narrowed)
-        if asked.phrases:
-            found = self._holding(asked, narrowed, phrases=asked.phrases)
-            allowed = found if allowed is None else allowed & found
-        if asked.ids:
-            labelled = Filters(
-                criteria=frozenset(asked.criteria), controls=frozenset(asked.controls)
-            )
-            named = self._holding(asked, narrowed, ids=asked.ids)
-            named |= self._matching(labelled, narrowed)
-            both = named if allowed is None else allowed & named
-            # An id that nothing speaks of is a word like any other.
-            allowed = both or allowed
-        return allowed
-
-    def _matching(self, filters: Filters, narrowed: _Narrowed) -> frozenset[PassageId]:
-        return frozenset(
-            self._truth.matching(
-                filters, principal=narrowed.principal, partitions=narrowed.partitions
-            )
-        )
-
-    def _holding(
+    def _read(
         self,
-        asked: Query,
-        narrowed: _Narrowed,
+        rankings: Rankings,
+        measured: NDArray[np.float32],
         *,
-        phrases: Sequence[str] = (),
-        ids: Sequence[str] = (),
-    ) -> frozenset[PassageId]:
-        found = self._indexes.lexical.search(
-            asked.text, partitions=narrowed.partitions, phrases=phrases, ids=ids, limit=_EXACT
-        )
-        return frozenset(id_ for id_, _ in found)
-
-    def _read(self, rankings: _Rankings, *, principal: Principal, limit: int) -> list[Hit]:
+        principal: Principal,
+        limit: int,
+    ) -> list[Hit]:
         fused = fuse([rankings.dense, rankings.lexical])
         cosines, words = dict(rankings.dense), dict(rankings.lexical)
         scores = dict(fused)
@@ -256,6 +150,12 @@ class Search:
         ]
         passages = readable(self._truth.passages(wanted, principal=principal), principal=principal)
         passages.sort(key=lambda one: (-scores[one.id], one.source.path, one.start))
+        if self._likeness and passages:
+            # What only its words can find stands as high as the nearest of what is not meant at all.
+            last = scores[passages[:limit][-1].id]
+            passages = [one for one in passages if scores[one.id] >= last]
+            cosines = self._likeness.of(passages, measured)
+            passages.sort(key=lambda one: (-scores[one.id], -cosines[one.id]))
         return [
             Hit(
                 passage=passage,
@@ -265,16 +165,6 @@ class Search:
             )
             for passage in passages[:limit]
         ]
-
-
-def _cut(ranking: Sequence[tuple[PassageId, float]]) -> list[tuple[PassageId, float]]:
-    """Return the first places of a ranking, with all that tie for the last of them."""
-    last = ranking[_DEPTH - 1][1] if len(ranking) >= _DEPTH else 0.0
-    return [
-        one
-        for at, one in enumerate(ranking)
-        if at < _DEPTH or math.isclose(one[1], last, rel_tol=1e-5)
-    ]
 
 
 def readable(passages: Iterable[Passage], *, principal: Principal) -> list[Passage]:

@@ -52,6 +52,102 @@ def test_files_inside_and_outside_the_workspace_are_named(copilot, document, sma
     assert after["removed"] == ["handbook/leave.md"]
 
 
+@pytest.fixture
+def followed(copilot, small, tmp_path):
+    """Return a folder outside a workspace that was ingested into it."""
+    outside = tmp_path / "handbook"
+    outside.mkdir()
+    (outside / "leave.md").write_text("# Leave\n\nEverybody has 30 days of leave.\n")
+    (outside / "empty.md").touch()
+    assert copilot("ingest", str(outside), "--kind", "policy", cwd=small).returncode == 0
+    return outside
+
+
+@pytest.mark.parametrize("gone", [False, True], ids=["it is there", "it is gone"])
+def test_a_folder_outside_is_forgotten(copilot, document, small, followed, gone):
+    """Its sources and refusals go, and later runs pass it by."""
+    if gone:
+        shutil.rmtree(followed)
+    forgotten = document(copilot("ingest", "--forget", "../handbook", "--json", cwd=small))
+    followed.mkdir(exist_ok=True)
+    (followed / "leave.md").write_text("# Leave\n\nIt is back.\n")
+    after = document(copilot("ingest", "--json", cwd=small))
+    found = document(copilot("search", "days of leave", "--json", cwd=small))
+    assert forgotten["forgotten"] == [{"label": "handbook", "path": str(followed)}]
+    assert forgotten["removed"] == ["handbook/leave.md"]
+    assert (after["added"], after["refused"]) == ([], [])
+    assert all(not one["source"].startswith("handbook") for one in found["results"])
+
+
+def test_what_was_forgotten_is_said(copilot, small, followed):
+    """In words: the place, and how much went with it."""
+    done = copilot("ingest", "--forget", str(followed), cwd=small)
+    assert done.returncode == 0
+    said = " ".join(done.stdout.split())
+    assert "Forgotten handbook" in said
+    assert "1 removed" in said
+    assert "handbook/leave.md" in said
+
+
+def test_a_folder_may_be_forgotten_by_the_name_that_answers_show(
+    copilot, document, small, followed
+):
+    """The beginning of its sources' paths will do."""
+    done = document(copilot("ingest", "--forget", "handbook", "--json", cwd=small))
+    assert done["removed"] == ["handbook/leave.md"]
+
+
+def test_an_unknown_folder_cannot_be_forgotten(copilot, document, small, followed):
+    """The error lists what could be, and nothing is removed."""
+    done = copilot(
+        "ingest", "--forget", str(followed), "--forget", "../handbok", "--json", cwd=small
+    )
+    error = document(done)["error"]
+    assert done.returncode == 2
+    assert "../handbok" in error["message"]
+    assert str(followed) in error["hint"]
+    again = document(copilot("ingest", "--json", cwd=small))
+    assert (again["removed"], again["unchanged"] > 0) == ([], True)
+
+
+def test_a_file_of_the_workspace_is_forgotten_if_no_run_follows_it(copilot, document, small):
+    """One that was named by hand goes by its name; one of the four folders goes with its file."""
+    (small / "notes").mkdir()
+    (small / "notes" / "a.md").write_text(POLICY)
+    copilot("ingest", "notes/a.md", cwd=small)
+    shutil.rmtree(small / "notes")
+    done = document(copilot("ingest", "--forget", "notes", "--json", cwd=small))
+    followed = copilot("ingest", "--forget", "policies/access.md", "--json", cwd=small)
+    assert done["removed"] == ["notes/a.md"]
+    assert followed.returncode == 2
+    assert "policies" in document(followed)["error"]["message"]
+    assert "Remove" in document(followed)["error"]["hint"]
+
+
+@pytest.mark.parametrize(
+    "options", [["policies"], ["--kind", "policy"], ["--audience", "hr"], ["--retry"]]
+)
+def test_to_forget_goes_with_no_other_option(copilot, document, small, options):
+    """What a mixture of both would mean is anybody's guess, so it is refused."""
+    done = copilot("ingest", "--forget", "handbook", *options, "--json", cwd=small)
+    assert done.returncode == 2
+    assert "--forget" in document(done)["error"]["message"]
+
+
+def test_refused_files_are_tried_again_on_demand_or_under_other_limits(copilot, document, small):
+    """A limit that was raised counts at once, and `--retry` tries whatever was refused."""
+    (small / "policies" / "slow.md").write_text(POLICY)
+    low = {"COPILOT_PARSE_SECONDS": "0.01"}
+    first = document(copilot("ingest", "--json", cwd=small, **low))
+    (refusal,) = first["refused"]
+    assert "0.01 seconds" in refusal["reason"]
+    assert "--retry" in refusal["hint"]
+    again = document(copilot("ingest", "--json", "--retry", cwd=small, **low))
+    assert [one["path"] for one in again["refused"]] == ["policies/slow.md"]
+    raised = document(copilot("ingest", "--json", cwd=small))
+    assert (raised["added"], raised["refused"]) == (["policies/slow.md"], [])
+
+
 def test_a_path_that_is_not_there_is_a_wrong_use(copilot, document, small):
     """Nothing is removed because of a slip."""
     done = copilot("ingest", "--json", "polices", cwd=small)

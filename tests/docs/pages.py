@@ -11,6 +11,7 @@ PAGES = (
     ROOT / "README.md",
     ROOT / "CONTRIBUTING.md",
     ROOT / "CHANGELOG.md",
+    ROOT / "prompts" / "README.md",
     *sorted((ROOT / "docs").rglob("*.md")),
 )
 

@@ -8,6 +8,7 @@ import yaml
 
 from copilot.adapters.readers import registry
 from copilot.domain.documents import BlockKind
+from copilot.generation.prompts import Prompts
 from copilot.ingestion.chunking import cut
 from copilot.ingestion.folders import Root, walk
 from copilot.ingestion.metadata import resolve
@@ -68,6 +69,17 @@ def test_what_the_example_reads_can_be_quoted(tmp_path, monkeypatch):
 
     assert passage.text == document.text[passage.start : passage.end]
     assert passage.place == "event 1 to 2"
+
+
+def test_the_example_of_a_prompt_can_be_used(tmp_path):
+    """A workspace that has it in its folder is rewritten for by it, and by its own version."""
+    [example] = blocks(ROOT / "docs" / "extend.md", "markdown")
+    (tmp_path / "standalone.md").write_text(example)
+
+    prompt = Prompts(ROOT / "prompts", tmp_path).load("standalone")
+
+    assert prompt.version == "1-harbourlight"
+    assert "the last one" in prompt.render({"earlier": "", "question": "the last one"}).user
 
 
 def test_the_examples_of_metadata_can_be_used(tmp_path):

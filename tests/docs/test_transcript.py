@@ -33,7 +33,11 @@ def test_every_source_of_the_transcript_holds_what_is_quoted():
     for number, path, start, end in cited:
         folder = ROOT if path.startswith("knowledge/") else ROOT / "examples" / "harbourlight"
         text = (folder / path).read_text()
-        assert f"{words(text[int(start) : int(end)])} [{number}]" in claims
+        quote = words(text[int(start) : int(end)])
+        said = claims.partition(f"[{number}]")[0].rpartition("]")[2]
+        # A row of a table is told with the names of its columns between its cells.
+        parts = quote.split(",") if path.endswith(".csv") else [quote]
+        assert all(part in said for part in parts)
 
 
 def test_every_number_in_the_transcript_has_its_source():

@@ -74,15 +74,19 @@ class Company:
             file.write_text(content, encoding="utf-8")
         return file
 
-    def ingest(self, *paths):
+    def ingest(self, *paths, retry=False):
         """Bring the truth in line with the folders, or with some paths only."""
         labels = paths or ("policies", "evidence")
         roots = [Root(label=label, path=self.home / label) for label in labels]
         with ThreadPoolExecutor(1) as pool:
             ingestion = Ingestion(
-                truth=self.truth, encoder=self.encoder, reader=self.parser, executor=pool
+                truth=self.truth,
+                encoder=self.encoder,
+                reader=self.parser,
+                executor=pool,
+                limits=str(self.parser.limits),
             )
-            return ingestion.run(roots, scope=list(labels))
+            return ingestion.run(roots, scope=list(labels), retry=retry)
 
     def source(self, path):
         """Return a stored source, or nothing."""

@@ -138,6 +138,82 @@ def test_too_large_a_file_is_taken_when_the_limit_is_raised(company, bounded):
     assert company.ingest().added == ["policies/a.md"]
 
 
+class _Counting:
+    """Reads with another reader, and counts how often."""
+
+    def __init__(self, reader):
+        self.reader, self.limits, self.tried = reader, reader.limits, 0
+
+    def read(self, path, *, name):
+        """Pass on the call."""
+        self.tried += 1
+        return self.reader.read(path, name=name)
+
+
+OVER = [
+    pytest.param({"seconds": 0.01}, {"seconds": 60}, "more than 0.01 seconds", id="time"),
+    pytest.param({"megabytes": 20}, {"megabytes": 2_048}, "more than 20 MB", id="memory"),
+    pytest.param({"file_megabytes": 0}, {"file_megabytes": 1}, "the limit of 0", id="size"),
+]
+
+
+@pytest.mark.parametrize(("low", "high", "reason"), OVER)
+def test_a_refusal_for_a_limit_ends_when_the_limit_is_raised(company, bounded, low, high, reason):
+    """Under the same limits the file is not tried again; under others it is."""
+    company.write("policies/a.md", GOOD)
+    for tries in (1, 0):
+        company.parser = _Counting(bounded(**low))
+        assert reason in reasons(company.ingest())["policies/a.md"]
+        assert company.parser.tried == tries
+    company.parser = bounded(**high)
+    report = company.ingest()
+    assert (report.added, report.refused) == (["policies/a.md"], [])
+    assert company.truth.refusals() == {}
+
+
+@pytest.mark.parametrize(("low", "high", "reason"), OVER)
+def test_a_stale_source_is_read_again_when_the_limit_is_raised(company, bounded, low, high, reason):
+    """A change that went over a limit is taken under another; until then the last version stays."""
+    company.write("policies/a.md", GOOD)
+    company.ingest()
+    company.write("policies/a.md", GOOD + "More words.\n")
+    for tries in (1, 0):
+        company.parser = _Counting(bounded(**low))
+        (refusal,) = company.ingest().stale
+        assert reason in refusal.reason
+        assert company.parser.tried == tries
+    assert company.text("policies/a.md") == GOOD
+    company.parser = bounded(**high)
+    assert company.ingest().changed == ["policies/a.md"]
+    assert not company.source("policies/a.md").stale
+
+
+def test_every_refused_file_is_tried_again_when_that_is_asked_for(company, bounded):
+    """Whatever it was refused for; what was read before is not read again."""
+    company.write("policies/good.md", GOOD)
+    company.write("policies/empty.md", "")
+    company.ingest()
+    company.write("policies/a.md", GOOD)
+    company.parser = bounded(seconds=0.01)
+    company.ingest()
+    company.parser = _Counting(bounded(seconds=0.01))
+    assert set(reasons(company.ingest(retry=True))) == {"policies/a.md", "policies/empty.md"}
+    assert company.parser.tried == 2
+
+
+def test_what_to_do_about_a_limit_is_said(bounded, tmp_path):
+    """The hint names the setting and the way to try again."""
+    (tmp_path / "a.md").write_text(GOOD)
+    for limits, key in (
+        ({"seconds": 0.01}, "parse_seconds"),
+        ({"megabytes": 20}, "parse_megabytes"),
+        ({"file_megabytes": 0}, "file_megabytes"),
+    ):
+        with pytest.raises(UnreadableFile) as caught:
+            bounded(**limits).read(tmp_path / "a.md", name="a.md")
+        assert f"`{key}`" in caught.value.hint
+
+
 class _NoEncoder:
     """An encoder of the right shape, for a test of a size that is not about vectors."""
 

@@ -186,13 +186,47 @@ def test_damage_is_noticed_and_mended_without_encoding(filled, damage):
     second.close()
 
 
-def test_an_index_that_fails_in_use_is_built_anew_by_the_next_command(filled):
-    """What no seal shows is reported with a way out, and the way works."""
+def empty_table(folder):
+    (folder / "dense" / "chroma.sqlite3").write_bytes(b"")
+
+
+def drop_table(folder):
+    (folder / "dense" / "chroma.sqlite3").unlink()
+
+
+@pytest.mark.parametrize("damage", [truncate_table, empty_table, drop_table])
+def test_damage_that_no_seal_shows_is_mended_by_the_same_command(filled, damage):
+    """Chroma's table changes whenever it is read, and is still not believed blindly."""
+    damage(generation(filled))
+    second = Workspace(filled.folder)
+    with second.searching() as search:
+        hits = search.search(TEXTS[9], principal=principal("p"), limit=1)
+    assert hits[0].passage.text == TEXTS[9]
+    assert hits[0].cosine == pytest.approx(1, abs=0.01)
+    assert second.follower.check()
+    second.close()
+
+
+def test_an_index_that_fails_in_use_is_built_anew(filled, caplog):
+    """What breaks while it is searched is put right, and the search goes on."""
+    with filled.searching() as search:
+        truncate_table(generation(filled))
+        hits = search.search(TEXTS[9], principal=principal("p"), limit=1)
+    assert "failed while it was searched" in caplog.text
+    assert hits[0].passage.text == TEXTS[9]
+    assert hits[0].cosine == pytest.approx(1, abs=0.01)
+    assert filled.follower.check()
+
+
+def test_beside_a_writer_a_damaged_index_is_told(filled):
+    """What cannot be mended now is reported with a way out, and the way works."""
     truncate_table(generation(filled))
-    with pytest.raises(IndexUnavailable) as caught:
-        filled.find(TEXTS[9])
+    second = Workspace(filled.folder)
+    with filled.writer.writing(wait=0), pytest.raises(IndexUnavailable) as caught:
+        second.find(TEXTS[9])
     assert "again" in caught.value.hint
-    assert filled.find(TEXTS[9])[0] == TEXTS[9]
+    assert second.find(TEXTS[9])[0] == TEXTS[9]
+    second.close()
 
 
 def test_a_restored_copy_of_the_index_is_believed_after_a_look(filled):

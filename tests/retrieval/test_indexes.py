@@ -187,13 +187,15 @@ def words(tmp_path):
         pytest.param("anything", {"ids": ["CC6.2"]}, {3}, id="criterion written with a space"),
         pytest.param("anything", {"ids": ["CC6.1", "AC-07"]}, {1, 3}, id="any id"),
         pytest.param("quarter", {"kinds": [SourceKind.EVIDENCE]}, {2}, id="kind"),
+        pytest.param("reviewed", {"among": [2, 3, 99]}, {2}, id="among some"),
+        pytest.param("reviewed", {"among": []}, set(), id="among none"),
         pytest.param("the of", {}, set(), id="stop words only"),
         pytest.param("zebra", {}, set(), id="unknown word"),
         pytest.param("Reviewing", {}, {1, 2}, id="stem"),
     ],
 )
 def test_words_meet_every_demand(words, query, demands, expected):
-    """Phrases, ids and kinds narrow; words are matched by their stems."""
+    """Phrases, ids, kinds and lists of passages narrow; words are matched by their stems."""
     found = words.search(query, partitions=["to-everyone"], limit=10, **demands)
     assert {id_ for id_, _ in found} == expected
 

@@ -10,7 +10,7 @@ import sys
 import pytest
 
 from copilot.adapters.locks import FileLock
-from copilot.errors import WorkspaceBusy
+from copilot.errors import WorkspaceBusy, WorkspaceNotWritable
 
 _HOLD = """
 import sys, time
@@ -91,3 +91,20 @@ def test_a_passing_lock_leaves_no_file(lock, tmp_path):
     with lock.named("generation-1").writing(wait=0):
         pass
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_lock_that_cannot_be_written_can_be_held_to_read(tmp_path, lock):
+    """On a read-only disk readers share what there is, and a writer is told."""
+    if os.geteuid() == 0:
+        pytest.skip(
+            "root writes every file; tests/cli/test_read_only.py mounts one that nobody can"
+        )
+    with lock.writing(wait=0):
+        pass
+    (tmp_path / "a.lock").chmod(0o400)
+    tmp_path.chmod(0o500)
+    with lock.reading(wait=0), lock.named("other").reading(wait=0):
+        pass
+    with pytest.raises(WorkspaceNotWritable, match="cannot be written"), lock.writing(wait=0):
+        pass
+    tmp_path.chmod(0o700)

@@ -6,13 +6,16 @@ from datetime import date
 
 import pytest
 
+from copilot.adapters.sql import tables
 from copilot.domain.access import principal
 from copilot.domain.documents import SourceKind
 from copilot.domain.periods import Period
 from copilot.ports import Filters
+from copilot.retrieval import ranking
 from copilot.retrieval import search as searching
 from copilot.retrieval.fusion import fuse
 from copilot.retrieval.querying import parse_query
+from tests.retrieval.workspace import Workspace
 
 YEAR = ((2026, 1, 1), (2026, 12, 31))
 
@@ -152,24 +155,106 @@ def test_a_search_returns_what_was_asked_for(filled, query, options, expected):
     assert set(filled.find(query, **options)) == expected
 
 
-def test_a_wide_filter_over_many_passages_finds_the_nearest(workspace):
-    """Where much passes a filter, the nearest that pass are found without comparing all."""
-    texts = [f"row {at} about topic {at % 50} and place {at % 11}" for at in range(900)]
-    for kind in ("policy", "evidence"):
-        workspace.put(f"{kind}.md", *(f"{kind} {text}" for text in texts), kind=kind)
-    workspace.catch_up()
-    only = Filters(kinds=frozenset({SourceKind.EVIDENCE}))
-    found = workspace.find("row 77 about topic 27", filters=only, limit=50)
+@pytest.fixture
+def asks_the_index(monkeypatch):
+    """Let every narrowed search ask the index, as those over very many passages do."""
+    monkeypatch.setattr(ranking, "_FEW", 0)
+    monkeypatch.setattr(ranking, "_SQUARE", 0)
+
+
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory):
+    """Return a workspace with so many passages of each sort that a ranking does not hold them all."""
+    made = Workspace(tmp_path_factory.mktemp("wide") / "workspace")
+    for number in range(36):
+        kind = ("policy", "evidence", "control")[number % 3]
+        made.put(
+            f"{kind}-{number}.md",
+            *(f"{kind} row {at} about topic {at % 50} in file {number}" for at in range(50)),
+            kind=kind,
+            audience="hr" if number % 9 == 8 else "everyone",
+            criteria=["CC6.1"] if number % 4 < 2 else ["CC7.1"],
+            controls=[f"AC-0{number % 5}"],
+            period=YEAR if number % 2 else ((2020, 1, 1), (2020, 12, 31)),
+        )
+    made.catch_up()
+    yield made
+    made.close()
+
+
+NARROW = [
+    pytest.param({"kinds": {SourceKind.EVIDENCE}}, id="kind"),
+    pytest.param({"criteria": {"CC6.1"}}, id="criterion"),
+    pytest.param({"controls": {"AC-02"}}, id="control"),
+    pytest.param({"period": Period(date(2026, 1, 1), date(2026, 1, 31))}, id="period"),
+    pytest.param({"kinds": {SourceKind.CONTROL}, "criteria": {"CC7.1"}}, id="kind and criterion"),
+    pytest.param({"paths": {"evidence-1.md", "control-8.md"}}, id="paths"),
+]
+
+
+def passing(workspace, filters):
+    """Return the texts of everything that passes, found without any index."""
+    found = workspace.truth.matching(
+        filters, principal=principal("p"), partitions=["to-everyone"], among=None
+    )
+    return {one.text for one in workspace.truth.passages(found, principal=principal("p"))}
+
+
+@pytest.mark.parametrize("narrowed", NARROW)
+def test_a_filtered_search_finds_the_nearest_of_all_that_pass(wide, narrowed):
+    """What a filter lets through is compared whole: the first are those nearest to the query."""
+    filters = Filters(**{key: _frozen(value) for key, value in narrowed.items()})
+    texts = sorted(passing(wide, filters))
+    with wide.searching() as search:
+        query = "row 27 about topic 27"
+        cosines = search.encode_all(texts) @ search.encode(query)
+        hits = search.search(query, principal=principal("p"), limit=20, filters=filters)
+    best = max(cosines)
+    assert {one.passage.text for one in hits} <= set(texts)
+    assert hits[0].cosine == pytest.approx(best, abs=1e-3)
+    assert len(hits) == 20
+
+
+@pytest.mark.usefixtures("asks_the_index")
+@pytest.mark.parametrize("narrowed", NARROW)
+def test_where_much_passes_the_index_is_asked_until_enough_is_found(wide, narrowed):
+    """Where too much passes a filter to compare all of it, the rankings are full all the same."""
+    filters = Filters(**{key: _frozen(value) for key, value in narrowed.items()})
+    found = wide.find("row 27 about topic 27", filters=filters, limit=50)
     assert len(found) == 50
-    assert found[0].startswith("evidence row 77 ")
-    assert all(text.startswith("evidence") for text in found)
+    assert set(found) <= passing(wide, filters)
 
 
-def test_more_than_can_be_compared_is_asked_of_the_index(filled, monkeypatch):
-    """Beyond the bound, the dense index is asked deeper in place of an exact comparison."""
-    before = filled.find('"access review"')
-    monkeypatch.setattr(searching, "_EXACT", 1)
-    assert set(filled.find('"access review"')) <= set(before)
+@pytest.mark.usefixtures("asks_the_index")
+@pytest.mark.parametrize("query", ['"topic 27"', "CC6.1 row", 'AC-02 "about topic"'])
+def test_phrases_and_ids_may_be_asked_of_the_index_too(wide, query, monkeypatch):
+    """What holds a phrase or speaks of an id is the same, however it is ranked."""
+    only = Filters(kinds=frozenset({SourceKind.EVIDENCE}))
+    asked = wide.find(query, filters=only, limit=200)
+    monkeypatch.undo()
+    compared = wide.find(query, filters=only, limit=200)
+    assert len(asked) >= 12
+    assert all(text.startswith("evidence") for text in asked)
+    assert asked[0] == compared[0]
+
+
+def test_what_is_not_encoded_yet_is_found_by_its_words(workspace):
+    """A filter does not hide a passage that the encoder has yet to see."""
+    workspace.put("a.md", "access is reviewed", kind="evidence", criteria=["CC6.1"])
+    workspace.catch_up()
+    with workspace.truth._engine.begin() as connection:
+        connection.execute(tables.vectors.delete())
+    with workspace.searching() as search:
+        for filters in (
+            Filters(criteria=frozenset({"CC6.1"})),
+            Filters(kinds=frozenset({SourceKind.EVIDENCE})),
+        ):
+            (hit,) = search.search("access", principal=principal("p"), limit=5, filters=filters)
+            assert (hit.cosine, hit.words > 0) == (None, True)
+
+
+def _frozen(value):
+    return value if isinstance(value, Period) else frozenset(value)
 
 
 def test_what_is_gone_from_the_truth_is_dropped(filled):

@@ -3,24 +3,46 @@
 from __future__ import annotations
 
 import multiprocessing
+from datetime import date
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from alembic import command
 from alembic.autogenerate import compare_metadata
+from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from copilot.adapters.sql import tables
+from copilot.adapters.sql import database, tables
 from copilot.adapters.sql.database import connect
 from copilot.adapters.sql.truth import SqlTruth
 from copilot.domain.access import principal
 from copilot.domain.documents import Refusal, SourceKind
+from copilot.domain.periods import Period
 from copilot.errors import TruthUnavailable
 from copilot.ports import Filters, text_hash
+from tests.retrieval.workspace import Workspace
 
 ANYONE = principal("anyone")
 HR = principal("hr", audiences=["hr"])
 OWN = ("to-everyone", "to-hr")
+
+
+@pytest.fixture
+def workspace(tmp_path, database_url):
+    """Return an empty workspace on each kind of database."""
+    made = Workspace(tmp_path / "workspace", url=database_url)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def on_sqlite(tmp_path):
+    """Return an empty workspace on SQLite, for what only SQLite can do."""
+    made = Workspace(tmp_path / "workspace")
+    yield made
+    made.close()
 
 
 def stored(workspace, path, reader=HR):
@@ -77,12 +99,9 @@ def test_a_source_is_stored_whole_or_not_at_all(workspace):
     workspace.put("a.md", "one", "two")
     before, seq = stored(workspace, "a.md"), workspace.truth.newest_change()
     with workspace.truth._engine.begin() as connection:
-        connection.exec_driver_sql(
-            "CREATE TRIGGER breaks BEFORE INSERT ON passages WHEN NEW.text = 'four' "
-            "BEGIN SELECT RAISE(ABORT, 'no'); END"
-        )
+        connection.exec_driver_sql("CREATE UNIQUE INDEX breaks ON passages (text)")
     with pytest.raises(sa.exc.IntegrityError):
-        workspace.put("a.md", "one", "three", "four", audience="hr")
+        workspace.put("a.md", "one", "three", "four", "four", audience="hr")
     assert stored(workspace, "a.md", ANYONE) == before
     assert workspace.truth.newest_change() == seq
     assert workspace.truth.text_of("a.md", principal=ANYONE) == "one\n\ntwo"
@@ -131,6 +150,18 @@ def test_what_an_encoder_has_not_seen_is_known(workspace):
             id="matching",
         ),
         pytest.param(
+            lambda t, p, _: t.count(
+                Filters(paths=frozenset({"s.md"})), principal=p, partitions=OWN
+            ),
+            id="count",
+        ),
+        pytest.param(
+            lambda t, p, _: t.vectors_passing(
+                Filters(paths=frozenset({"s.md"})), "hashing", principal=p, partitions=OWN
+            )[0],
+            id="vectors",
+        ),
+        pytest.param(
             lambda t, p, _: t.passages_with([text_hash("salary")], principal=p, partitions=OWN),
             id="passages with a text",
         ),
@@ -163,15 +194,32 @@ def test_passages_come_in_the_order_asked_for(workspace):
         pytest.param(Filters(controls=frozenset({"AC_1"})), set(), id="no wild card"),
         pytest.param(Filters(controls=frozenset({"AC-1"})), {"labelled"}, id="control"),
         pytest.param(Filters(paths=frozenset({"p.md"})), {"plain"}, id="path"),
+        pytest.param(
+            Filters(period=Period(date(2026, 3, 1), date(2026, 3, 1))),
+            {"plain", "labelled"},
+            id="period",
+        ),
+        pytest.param(
+            Filters(kinds=frozenset({SourceKind.EVIDENCE}), criteria=frozenset({"CC6.1"})),
+            set(),
+            id="kind and criterion",
+        ),
     ],
 )
 def test_filters_narrow(workspace, filters, expected):
     """Each filter lets through what it names."""
     workspace.put("p.md", "plain")
-    workspace.put("r.md", "record", kind="evidence")
+    workspace.put("r.md", "record", kind="evidence", period=((2020, 1, 1), (2020, 12, 31)))
     workspace.put("l.md", "labelled", criteria=["CC6.1"], controls=["AC-1"])
-    found = workspace.truth.matching(filters, principal=ANYONE, partitions=OWN)
-    assert {one.text for one in workspace.truth.passages(found, principal=ANYONE)} == expected
+    truth, where = workspace.truth, {"principal": ANYONE, "partitions": OWN}
+    found = truth.matching(filters, **where)
+    assert {one.text for one in truth.passages(found, principal=ANYONE)} == expected
+    assert truth.count(filters, **where) == len(found)
+    encoded, vectors = truth.vectors_passing(filters, workspace.encoder.name, **where)
+    assert (sorted(encoded), len(vectors)) == (sorted(found), len(found))
+    texts = [text_hash(text) for text in ("plain", "record", "labelled")]
+    holders = truth.passages_with(texts, filters=filters, **where)
+    assert sorted(id_ for ids in holders.values() for id_ in ids) == sorted(found)
 
 
 def test_matching_can_be_asked_about_some_passages(workspace):
@@ -180,6 +228,43 @@ def test_matching_can_be_asked_about_some_passages(workspace):
     one, _ = stored(workspace, "a.md").values()
     found = workspace.truth.matching(Filters(), principal=ANYONE, partitions=OWN, among=[one, 77])
     assert found == [one]
+
+
+def test_labels_may_be_demanded_besides_a_filter(workspace):
+    """What has the label and passes the filter, both."""
+    workspace.put("l.md", "policy", criteria=["CC6.1"])
+    workspace.put("r.md", "record", kind="evidence", controls=["AC-1"])
+    workspace.put("p.md", "plain", kind="evidence")
+    evidence = Filters(kinds=frozenset({SourceKind.EVIDENCE}))
+    found = workspace.truth.matching(
+        evidence, principal=ANYONE, partitions=OWN, labelled=["CC6.1", "AC-1"]
+    )
+    assert [one.text for one in workspace.truth.passages(found, principal=ANYONE)] == ["record"]
+
+
+def test_labels_follow_their_source(workspace):
+    """New metadata takes a label away and gives another, and what is removed has none."""
+    workspace.put("l.md", "labelled", criteria=["CC6.1", "CC6.2"])
+    workspace.put("l.md", "labelled", criteria=["CC6.2", "CC6.3"])
+
+    def found(id_):
+        labelled = Filters(criteria=frozenset({id_}))
+        return bool(workspace.truth.matching(labelled, principal=ANYONE, partitions=OWN))
+
+    assert [found(id_) for id_ in ("CC6.1", "CC6.2", "CC6.3")] == [False, True, True]
+    workspace.remove("l.md")
+    assert not found("CC6.2")
+
+
+def test_what_is_not_encoded_comes_last_and_has_no_vector(workspace):
+    """Passages that an encoder has not seen are named all the same."""
+    workspace.put("a.md", "one", "two")
+    one, two = stored(workspace, "a.md").values()
+    workspace.truth.store_vectors({text_hash("two"): workspace.encoder.encode(["two"])[0]}, "new")
+    ids, vectors = workspace.truth.vectors_passing(
+        Filters(), "new", principal=ANYONE, partitions=OWN
+    )
+    assert (ids, len(vectors)) == ([two, one], 1)
 
 
 def test_the_catalog_never_passes_a_filter_of_the_companys_files(workspace):
@@ -191,7 +276,7 @@ def test_the_catalog_never_passes_a_filter_of_the_companys_files(workspace):
 
 def test_a_refusal_is_remembered_until_it_is_forgotten(workspace):
     """The newest refusal of a path replaces the one before."""
-    refusal = Refusal(path="bad.pdf", reason="it is encrypted", hint="Save it without a password.")
+    refusal = Refusal(path="bad.pdf", reason="it takes too long", hint="Cut it.", limits="60 s")
     workspace.truth.refuse(Refusal(path="bad.pdf", reason="before"), size=1, mtime_ns=1)
     workspace.truth.refuse(refusal, size=3, mtime_ns=4)
     assert workspace.truth.refusals() == {"bad.pdf": (refusal, 3, 4)}
@@ -202,14 +287,107 @@ def test_a_refusal_is_remembered_until_it_is_forgotten(workspace):
 # The schema
 
 
-def test_alembic_builds_the_tables_that_the_code_uses(tmp_path):
+def test_alembic_builds_the_tables_that_the_code_uses(database_url):
     """A database made by the revisions has the schema of `tables.py` and its newest revision."""
-    engine = connect(f"sqlite:///{tmp_path / 'truth.db'}")
+    engine = connect(database_url)
     with engine.connect() as connection:
         context = MigrationContext.configure(connection, opts={"compare_type": True})
         assert compare_metadata(context, tables.metadata) == []
         assert context.get_current_revision() == tables.REVISION
     engine.dispose()
+
+
+def test_a_database_of_the_first_version_is_brought_up_to_date(database_url):
+    """What the new tables and columns hold is made from what was there."""
+    engine = sa.create_engine(database_url)
+    config = Config()
+    config.set_main_option("script_location", str(Path(database.__file__).parent / "migrations"))
+    with engine.begin() as connection:
+        config.attributes["connection"] = connection
+        command.upgrade(config, "first")
+        for table, rows in _FIRST.items():
+            connection.execute(tables.metadata.tables[table].insert(), rows)
+    engine.dispose()
+    truth = SqlTruth(connect(database_url))
+    evidence = Filters(kinds=frozenset({SourceKind.EVIDENCE}), controls=frozenset({"AC-1"}))
+    assert len(truth.matching(evidence, principal=ANYONE, partitions=OWN)) == 2
+    assert truth.count(evidence, principal=ANYONE, partitions=OWN) == 2
+    limits = {path: refusal.limits for path, (refusal, _, _) in truth.refusals().items()}
+    assert limits == {
+        **dict.fromkeys(("slow.pdf", "big.pdf", "large.txt"), "unknown"),
+        "empty.txt": "",
+    }
+    truth.close()
+
+
+_FIRST = {
+    "sources": [
+        {
+            "path": "a.md",
+            "kind": "evidence",
+            "audience": "everyone",
+            "partition": "to-everyone",
+            "about": {"criteria": ["CC6.1"], "controls": ["AC-1", "CC6.1"]},
+            **dict.fromkeys(("size", "mtime_ns"), 1),
+            **dict.fromkeys(("content_hash", "about_hash"), ""),
+            "notes": [],
+            "text": "one one",
+        }
+    ],
+    "passages": [
+        {
+            "source_id": 1,
+            "start": start,
+            "end": start + 3,
+            "heading": [],
+            **dict.fromkeys(("place", "context"), ""),
+            "text": "one",
+            "text_hash": text_hash("one"),
+        }
+        for start in (0, 4)
+    ],
+    "refusals": [
+        {"path": path, "size": 1, "mtime_ns": 1, "reason": reason, "hint": ""}
+        for path, reason in (
+            ("slow.pdf", "reading it took more than 60 seconds"),
+            ("big.pdf", "reading it crashed the reader or needed more than 2048 MB"),
+            ("large.txt", "it has 300 MB, more than the limit of 100"),
+            ("empty.txt", "it is empty"),
+        )
+    ],
+}
+"""What a database of the first version may hold; columns that came later have defaults."""
+
+
+def test_a_filter_reads_no_row_of_a_passage_or_source_that_it_drops(on_sqlite):
+    """On SQLite every question about filters is answered by indexes alone: rows hold whole texts."""
+    workspace = on_sqlite
+    workspace.put("a.md", "one", criteria=["CC6.1"])
+    asked = []
+    sa.event.listen(
+        workspace.truth._engine,
+        "before_cursor_execute",
+        lambda _c, _cursor, statement, parameters, *_: asked.append((statement, parameters)),
+    )
+    where = {"principal": HR, "partitions": OWN}
+    filters = Filters(
+        kinds=frozenset({SourceKind.POLICY}), period=Period(date(2026, 1, 1), date(2026, 1, 2))
+    )
+    labelled = Filters(criteria=frozenset({"CC6.1"}))
+    for one in (filters, labelled):
+        workspace.truth.count(one, **where)
+        workspace.truth.matching(one, **where)
+        workspace.truth.vectors_passing(one, "hashing", **where)
+    with workspace.truth._engine.connect() as connection:
+        plans = [
+            line.detail
+            for statement, parameters in list(asked)
+            if statement.startswith("SELECT")
+            for line in connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {statement}", parameters)
+        ]
+    read = [line for line in plans if line.startswith(("SEARCH", "SCAN"))]
+    assert len(read) >= 12
+    assert all("COVERING INDEX" in line for line in read if "vectors" not in line)
 
 
 def test_ids_are_never_reused_in_the_database_either(tmp_path):
@@ -222,9 +400,9 @@ def test_ids_are_never_reused_in_the_database_either(tmp_path):
     assert all("AUTOINCREMENT" in made[name] for name in ("passages", "changes"))
 
 
-def test_a_newer_database_is_refused(tmp_path):
+def test_a_newer_database_is_refused(database_url):
     """A revision that this version does not know is named, with what to do."""
-    url = f"sqlite:///{tmp_path / 'truth.db'}"
+    url = database_url
     engine = connect(url)
     with engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
@@ -257,12 +435,11 @@ def _open(url, failures):
         failures.put(repr(exc))
 
 
-def test_two_processes_may_make_the_database_at_once(tmp_path):
+def test_two_processes_may_make_the_database_at_once(database_url):
     """Of several processes that start on nothing, one builds the schema and the others wait."""
     context = multiprocessing.get_context("spawn")
     failures = context.Queue()
-    url = f"sqlite:///{tmp_path / 'truth.db'}"
-    started = [context.Process(target=_open, args=(url, failures)) for _ in range(4)]
+    started = [context.Process(target=_open, args=(database_url, failures)) for _ in range(4)]
     for process in started:
         process.start()
     for process in started:
@@ -270,14 +447,8 @@ def test_two_processes_may_make_the_database_at_once(tmp_path):
     assert failures.empty()
 
 
-def test_half_a_schema_is_never_left(tmp_path, monkeypatch):
+def test_half_a_schema_is_never_left(database_url, monkeypatch):
     """A migration that stops in the middle leaves a database that the next start can use."""
-    url = f"sqlite:///{tmp_path / 'truth.db'}"
-    engine = connect(url)
-    with engine.connect() as connection:
-        wanted = set(sa.inspect(connection).get_table_names())
-    engine.dispose()
-    (tmp_path / "truth.db").unlink()
 
     def stops(*_, **__):
         raise KeyboardInterrupt
@@ -285,8 +456,9 @@ def test_half_a_schema_is_never_left(tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(Operations, "create_index", stops)
         with pytest.raises(KeyboardInterrupt):
-            connect(url)
-    engine = connect(url)
+            connect(database_url)
+    engine = connect(database_url)
     with engine.connect() as connection:
-        assert set(sa.inspect(connection).get_table_names()) == wanted
+        made = set(sa.inspect(connection).get_table_names())
     engine.dispose()
+    assert made == {*tables.metadata.tables, "alembic_version"}

@@ -18,7 +18,8 @@ from copilot.domain.access import Audience, principal
 from copilot.domain.documents import Metadata, NewPassage, SourceKind, SourcePath
 from copilot.domain.periods import Period
 from copilot.ports import Fingerprint, text_hash
-from copilot.retrieval.following import Follower, Indexes
+from copilot.retrieval.following import Follower
+from copilot.retrieval.generations import Indexes
 from copilot.retrieval.search import Search
 
 _DIMENSIONS = 64
@@ -28,6 +29,7 @@ class HashingEncoder:
     """Stands in for the model: texts that share words are near, and nothing else counts."""
 
     dimensions = _DIMENSIONS
+    remote = False
 
     def __init__(self, name="hashing"):
         self.name = name
@@ -56,11 +58,11 @@ def open_indexes(folder):
 class Workspace:
     """Everything that search needs, in one folder."""
 
-    def __init__(self, folder, encoder=None):
+    def __init__(self, folder, encoder=None, url=None):
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.encoder = encoder or HashingEncoder()
-        self.truth = SqlTruth(connect(f"sqlite:///{folder / 'truth.db'}"))
+        self.truth = SqlTruth(connect(url or f"sqlite:///{folder / 'truth.db'}"))
         self.writer = FileLock(folder / "writer.lock", what="writing this workspace")
         self.follower = Follower(
             folder / "index",
@@ -84,7 +86,7 @@ class Workspace:
     @contextlib.contextmanager
     def searching(self):
         with self.follower.reading(writer=self.writer) as indexes:
-            yield Search(truth=self.truth, encoder=self.encoder, indexes=indexes)
+            yield Search(truth=self.truth, encoder=indexes.encoder, indexes=indexes)
 
     def find(self, query, *, audiences=(), **options):
         """Return the texts that a search finds, best first."""

@@ -3,43 +3,58 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Final
 
 import sqlalchemy as sa
-from sqlalchemy import event
 
-from copilot.adapters.sql import tables
+from copilot.adapters.sql import sqlite, tables
 from copilot.errors import TruthUnavailable
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
+
+_INSTALL: Final = "PostgreSQL needs a driver: pip install 'soc2-copilot[postgres]'"
+_MIGRATING: Final = 2_017_2022
+"""Any number that every version of this product takes and no other program."""
 
 
 def connect(url: str) -> Engine:
     """Return an engine on a database whose schema is this version's.
 
     Args:
-        url: `sqlite:////path/to/file` or `postgresql+psycopg://…`.
+        url: `sqlite:////path/to/file` or `postgresql://user@host/name`.
 
     Raises:
         TruthUnavailable: It cannot be opened, or a newer version of the product has written it.
     """
     try:
-        engine = sa.create_engine(url)
-        if engine.dialect.name == "sqlite":
-            event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
-        with engine.connect() as connection:
-            current = _revision(connection)
-        if current != tables.REVISION:
-            _migrate(engine, current)
+        engine = _engine(sa.make_url(url))
+        try:
+            with engine.connect() as connection:
+                current = _revision(connection)
+            if current != tables.REVISION:
+                _migrate(engine, current)
+        except BaseException:
+            engine.dispose()
+            raise
     except (sa.exc.SQLAlchemyError, ImportError) as exc:
         shown = sa.engine.make_url(url).render_as_string(hide_password=True)
         raise TruthUnavailable(
             f"the database {shown} cannot be used: {exc.__cause__ or exc}",
-            hint="Check `database_url` and that the folder or server can be written.",
+            hint=_INSTALL
+            if getattr(exc, "name", "") == "psycopg"
+            else "Check `database_url` and that the folder or server can be written.",
         ) from exc
     return engine
+
+
+def _engine(url: sa.URL) -> Engine:
+    if url.get_backend_name() == "sqlite":
+        return sqlite.engine_on(url)
+    if url.drivername in {"postgres", "postgresql"}:
+        url = url.set(drivername="postgresql+psycopg")
+    # A server may have closed a connection that lay idle.
+    return sa.create_engine(url, pool_pre_ping=True)
 
 
 def unavailable(problem: Exception) -> TruthUnavailable | None:
@@ -51,25 +66,6 @@ def unavailable(problem: Exception) -> TruthUnavailable | None:
         hint="Nothing that was stored is lost. Make sure that it can be reached and written and that "
         "its disk has room, then run the command again.",
     )
-
-
-def _prepare_sqlite(connection: Any, _: Any) -> None:
-    # The driver would begin a transaction at the first INSERT only, and so let every statement of a
-    # migration stand alone: a process killed between two of them would leave half a schema.
-    connection.isolation_level = None
-    cursor = connection.cursor()
-    cursor.execute("PRAGMA busy_timeout=15000")
-    # WAL: readers never wait for the writer. NORMAL: a killed process loses nothing committed.
-    cursor.execute("PRAGMA journal_mode=WAL")
-    cursor.execute("PRAGMA synchronous=NORMAL")
-    cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA cache_size=-32000")
-    cursor.close()
-
-
-def _begin_sqlite(connection: sa.Connection) -> None:
-    begin = connection.get_execution_options().get("sqlite_begin", "BEGIN")
-    connection.exec_driver_sql(begin)
 
 
 def _revision(connection: sa.Connection) -> str | None:
@@ -91,10 +87,18 @@ def _migrate(engine: Engine, current: str | None) -> None:
             f"the database has revision {current}, which this version does not know",
             hint="Use the version of the product that wrote it, or a newer one.",
         )
+    if sqlite.reads_only(engine):
+        raise TruthUnavailable(
+            "the database was made by an older version and cannot be brought up to date here, since "
+            "it cannot be written",
+            hint="Run `copilot ingest` once where it can be written.",
+        )
     # Of two processes that start at once, the second waits here and then finds nothing to do.
     with (
         engine.connect().execution_options(sqlite_begin="BEGIN IMMEDIATE") as connection,
         connection.begin(),
     ):
+        if engine.dialect.name == "postgresql":
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_MIGRATING)))
         config.attributes["connection"] = connection
         command.upgrade(config, "head")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from copilot.domain.access import Audience
 from copilot.domain.criteria import CriterionId, Frequency
 from copilot.domain.documents import (
@@ -20,7 +22,10 @@ from copilot.domain.periods import Period
 from copilot.ports import Change
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import sqlalchemy as sa
+    from numpy.typing import NDArray
 
     from copilot.ports import Fingerprint
 
@@ -101,3 +106,10 @@ def change_of(row: sa.Row[Any]) -> Change:
         text=row.text_hash,
         added=row.added,
     )
+
+
+def matrix(rows: Sequence[Any]) -> tuple[list[PassageId], NDArray[np.float32]]:
+    """Return the ids in rows of an id and a vector, and the vectors as rows of a matrix."""
+    vectors = np.frombuffer(b"".join(vector for _, vector in rows), np.float16)
+    ids = [PassageId(id_) for id_, _ in rows]
+    return ids, vectors.astype(np.float32).reshape(len(rows), -1 if rows else 0)

@@ -9,11 +9,11 @@ import numpy as np
 import sqlalchemy as sa
 
 from copilot.adapters.sql.conditions import slices
-from copilot.adapters.sql.tables import changes, passages, vectors
+from copilot.adapters.sql.tables import changes, labels, passages, vectors
 from copilot.ports import text_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from numpy.typing import NDArray
     from sqlalchemy.engine import Connection
@@ -27,6 +27,14 @@ class Standing(NamedTuple):
 
     kind: str
     partition: str
+
+
+def store_labels(connection: Connection, source_id: int, named: Collection[str]) -> None:
+    """Let a source be found by these criteria and controls, and by no others."""
+    connection.execute(labels.delete().where(labels.c.source_id == source_id))
+    if named:
+        rows = [{"label": label, "source_id": source_id} for label in sorted(named)]
+        connection.execute(labels.insert(), rows)
 
 
 def store_vectors(

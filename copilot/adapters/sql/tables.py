@@ -9,7 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-REVISION: Final = "first"
+REVISION: Final = "second"
 """The newest revision; a database at this one needs no migration, and Alembic is not imported."""
 
 metadata: Final = sa.MetaData(
@@ -41,6 +41,30 @@ sources: Final = sa.Table(
     sa.Column("stale", sa.Boolean, nullable=False, server_default=sa.false()),
     sa.Column("notes", sa.JSON, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
+    sa.Column("passages", sa.Integer, nullable=False, server_default="0"),  # how many it has
+    # All that most filters ask of a source, so that none of the large rows is read for them.
+    sa.Index(
+        "ix_sources_partition",
+        "partition",
+        "audience",
+        "kind",
+        "period_start",
+        "period_end",
+        "passages",
+    ),
+)
+
+labels: Final = sa.Table(
+    "labels",
+    metadata,
+    sa.Column("label", sa.Text, primary_key=True),  # the id of a criterion or a control
+    sa.Column(
+        "source_id",
+        _BigId,
+        sa.ForeignKey("sources.id", ondelete="CASCADE"),
+        primary_key=True,
+        index=True,
+    ),
 )
 
 passages: Final = sa.Table(
@@ -52,7 +76,6 @@ passages: Final = sa.Table(
         _BigId,
         sa.ForeignKey("sources.id", ondelete="CASCADE"),
         nullable=False,
-        index=True,
     ),
     sa.Column("start", sa.Integer, nullable=False),
     sa.Column("end", sa.Integer, nullable=False),
@@ -61,7 +84,10 @@ passages: Final = sa.Table(
     sa.Column("heading", sa.JSON, nullable=False),
     sa.Column("context", sa.Text, nullable=False),
     sa.Column("text", sa.Text, nullable=False),
-    sa.Column("text_hash", sa.LargeBinary(16), nullable=False, index=True),
+    sa.Column("text_hash", sa.LargeBinary(16), nullable=False),
+    # Each with the other's column, so that a search reads no row of a passage it does not show.
+    sa.Index("ix_passages_source_id", "source_id", "text_hash"),
+    sa.Index("ix_passages_text_hash", "text_hash", "source_id"),
     # A passage id is never given to another passage: indexes know passages by it.
     sqlite_autoincrement=True,
 )
@@ -93,4 +119,5 @@ refusals: Final = sa.Table(
     sa.Column("mtime_ns", sa.BigInteger, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("hint", sa.Text, nullable=False),
+    sa.Column("limits", sa.Text, nullable=False, server_default=""),
 )

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-import numpy as np
 import sqlalchemy as sa
 
-from copilot.adapters.sql.conditions import conditions, readable, slices
-from copilot.adapters.sql.rows import about_row, change_of, fingerprint_row, passage_of, source_of
-from copilot.adapters.sql.storing import Standing, store_passages, store_vectors
+from copilot.adapters.sql.conditions import slices
+from copilot.adapters.sql.reading import ReadableTruth
+from copilot.adapters.sql.rows import (
+    about_row,
+    change_of,
+    fingerprint_row,
+    matrix,
+)
+from copilot.adapters.sql.storing import Standing, store_labels, store_passages, store_vectors
 from copilot.adapters.sql.tables import changes, passages, refusals, sources, vectors
-from copilot.domain.access import Audience
 from copilot.domain.documents import (
     PassageId,
     Refusal,
@@ -24,32 +28,20 @@ from copilot.ports import Fingerprint, LexicalEntry
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
+    import numpy as np
     from numpy.typing import NDArray
-    from sqlalchemy.engine import Engine
 
-    from copilot.domain.access import Principal
-    from copilot.domain.documents import Metadata, NewPassage, Passage, Source
-    from copilot.ports import Change, Filters, TextHash
+    from copilot.domain.documents import Metadata, NewPassage
+    from copilot.ports import Change, TextHash
+
+_FLOAT16: Final = 2
+"""Bytes of each number of a stored vector."""
 
 _STANDING: Final = sa.select(sources.c.id, sources.c.kind, sources.c.partition)
 
-_ABOUT_SOURCE: Final = (
-    sources.c.path,
-    sources.c.kind,
-    sources.c.audience,
-    sources.c.about,
-    sources.c.period_start,
-    sources.c.period_end,
-    sources.c.stale,
-    sources.c.notes,
-)
 
-
-class SqlTruth:
+class SqlTruth(ReadableTruth):
     """Sources, passages, vectors and the change log in one database."""
-
-    def __init__(self, engine: Engine) -> None:
-        self._engine = engine
 
     def close(self) -> None:
         """Let go of the database."""
@@ -97,6 +89,7 @@ class SqlTruth:
             "stale": False,
             "notes": list(notes),
             "text": text,
+            "passages": len(passages),
         }
         after = Standing(metadata.kind.value, row["partition"])
         with self._engine.begin() as connection:
@@ -110,6 +103,7 @@ class SqlTruth:
                 source_id = known.id
                 before = Standing(known.kind, known.partition)
                 connection.execute(sources.update().where(sources.c.id == source_id).values(row))
+            store_labels(connection, source_id, {*metadata.criteria, *metadata.controls})
             store_vectors(connection, encoded, encoder)
             store_passages(connection, source_id, passages, (before, after))
 
@@ -148,6 +142,7 @@ class SqlTruth:
                     mtime_ns=mtime_ns,
                     reason=refusal.reason,
                     hint=refusal.hint,
+                    limits=refusal.limits,
                 )
             )
 
@@ -162,7 +157,7 @@ class SqlTruth:
         with self._engine.connect() as connection:
             return {
                 row.path: (
-                    Refusal(path=row.path, reason=row.reason, hint=row.hint),
+                    Refusal(path=row.path, reason=row.reason, hint=row.hint, limits=row.limits),
                     row.size,
                     row.mtime_ns,
                 )
@@ -233,17 +228,17 @@ class SqlTruth:
             vectors,
             (vectors.c.text_hash == passages.c.text_hash) & (vectors.c.encoder == encoder),
         )
-        rows: list[tuple[int, bytes]] = []
+        rows: list[Any] = []
         with self._engine.connect() as connection:
             for some in slices(sorted(ids)):
-                found = connection.execute(query.where(passages.c.id.in_(some)))
-                rows += [(id_, vector) for id_, vector in found]
-        matrix = np.frombuffer(b"".join(vector for _, vector in rows), np.float16)
-        known = [PassageId(id_) for id_, _ in rows]
-        return known, matrix.astype(np.float32).reshape(len(rows), -1 if rows else 0)
+                rows += connection.execute(query.where(passages.c.id.in_(some))).all()
+        return matrix(rows)
 
-    def unencoded(self, encoder: str) -> dict[TextHash, str]:
-        """Return the texts that some passage has and that this encoder has not seen."""
+    def unencoded(self, encoder: str, *, kept_back: Collection[str] = ()) -> dict[TextHash, str]:
+        """Return the texts that some passage has and that this encoder has not seen.
+
+        Those that only passages of the partitions `kept_back` have are left out.
+        """
         query = (
             sa.select(passages.c.text_hash, passages.c.context, passages.c.text)
             .outerjoin(
@@ -252,11 +247,20 @@ class SqlTruth:
             )
             .where(vectors.c.text_hash.is_(None))
         )
+        if kept_back:
+            query = query.join(sources).where(sources.c.partition.not_in(sorted(kept_back)))
         with self._engine.connect() as connection:
             return {
                 row.text_hash: f"{row.context}\n{row.text}" if row.context else row.text
                 for row in connection.execute(query)
             }
+
+    def dimensions(self, encoder: str) -> int | None:
+        """Return how long the stored vectors of an encoder are; nothing if there are none."""
+        query = sa.select(sa.func.length(vectors.c.vector)).where(vectors.c.encoder == encoder)
+        with self._engine.connect() as connection:
+            size = connection.execute(query.limit(1)).scalar()
+        return int(size) // _FLOAT16 if size else None
 
     def store_vectors(self, encoded: Mapping[TextHash, NDArray[np.float32]], encoder: str) -> None:
         """Keep vectors of texts that are already stored."""
@@ -271,110 +275,3 @@ class SqlTruth:
             for id_, key, partition in connection.execute(query):
                 found[partition][PassageId(id_)] = key
         return dict(found)
-
-    # What people read; the audience is in every query, and `search` applies it once more
-
-    def passages(self, ids: Sequence[PassageId], *, principal: Principal) -> list[Passage]:
-        """Return those of the passages that exist and may be read, in the order given."""
-        query = (
-            sa.select(
-                passages.c.id.label("passage_id"),
-                passages.c.start,
-                passages.c.end,
-                passages.c.page,
-                passages.c.place,
-                passages.c.heading,
-                passages.c.context,
-                passages.c.text,
-                *_ABOUT_SOURCE,
-            )
-            .join(sources)
-            .where(readable(principal))
-        )
-        found: dict[PassageId, Passage] = {}
-        by_path: dict[str, Source] = {}
-        with self._engine.connect() as connection:
-            for some in slices(list(ids)):
-                rows = connection.execute(query.where(passages.c.id.in_(some))).mappings()
-                for row in rows:
-                    source = by_path.get(row["path"]) or source_of(row)
-                    by_path[source.path] = source
-                    found[PassageId(row["passage_id"])] = passage_of(row, source)
-        return [found[id_] for id_ in ids if id_ in found]
-
-    def passages_with(
-        self, texts: Collection[TextHash], *, principal: Principal, partitions: Collection[str]
-    ) -> dict[TextHash, list[PassageId]]:
-        """Return the readable passages of those partitions that have one of the texts."""
-        query = (
-            sa.select(passages.c.text_hash, passages.c.id)
-            .join(sources)
-            .where(readable(principal), sources.c.partition.in_(sorted(partitions)))
-        )
-        found: dict[bytes, list[PassageId]] = defaultdict(list)
-        with self._engine.connect() as connection:
-            for some in slices(list(texts)):
-                for key, id_ in connection.execute(query.where(passages.c.text_hash.in_(some))):
-                    found[key].append(PassageId(id_))
-        return {key: sorted(ids) for key, ids in found.items()}
-
-    def matching(
-        self,
-        filters: Filters,
-        *,
-        principal: Principal,
-        partitions: Collection[str],
-        among: Collection[PassageId] | None = None,
-    ) -> list[PassageId]:
-        """Return the readable passages of those partitions that pass the filters.
-
-        Args:
-            filters: What they must be.
-            principal: Who asks.
-            partitions: Where to look.
-            among: Look at these passages only.
-        """
-        query = (
-            sa.select(passages.c.id)
-            .join(sources)
-            .where(readable(principal), sources.c.partition.in_(sorted(partitions)))
-            .where(*conditions(filters))
-        )
-        with self._engine.connect() as connection:
-            if among is None:
-                return [PassageId(id_) for id_ in connection.scalars(query)]
-            return [
-                PassageId(id_)
-                for some in slices(list(among))
-                for id_ in connection.scalars(query.where(passages.c.id.in_(some)))
-            ]
-
-    def sources(self, *, principal: Principal) -> list[Source]:
-        """Return every readable source, by path."""
-        query = sa.select(*_ABOUT_SOURCE).where(readable(principal)).order_by(sources.c.path)
-        with self._engine.connect() as connection:
-            return [source_of(row) for row in connection.execute(query).mappings()]
-
-    def text_of(self, path: SourcePath, *, principal: Principal) -> str | None:
-        """Return the stored text of a source, or nothing if it is absent or not readable."""
-        query = sa.select(sources.c.text).where(sources.c.path == path, readable(principal))
-        with self._engine.connect() as connection:
-            return connection.execute(query).scalar()
-
-    def passages_of(self, path: SourcePath, *, principal: Principal) -> list[Passage]:
-        """Return the passages of one source in their order, or none if it may not be read."""
-        query = (
-            sa.select(passages.c.id)
-            .join(sources)
-            .where(sources.c.path == path, readable(principal))
-            .order_by(passages.c.start, passages.c.id)
-        )
-        with self._engine.connect() as connection:
-            ids = [PassageId(id_) for id_ in connection.scalars(query)]
-        return self.passages(ids, principal=principal)
-
-    def audiences(self) -> frozenset[Audience]:
-        """Return every audience that some source has."""
-        with self._engine.connect() as connection:
-            found = connection.scalars(sa.select(sources.c.audience).distinct())
-            return frozenset(Audience(one) for one in found)

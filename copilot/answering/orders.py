@@ -1,0 +1,51 @@
+"""Documents that give orders to a language model: they are data, and nothing of an order is an answer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from copilot.domain.answers import Basis
+from copilot.generation.instructions import find_instructions
+from copilot.generation.surroundings import beside_an_order
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+
+    from copilot.domain.answers import Claim
+    from copilot.domain.documents import Passage
+
+_WHY: Final = "the quote gives orders to a language model"
+_LOOKED_AT: Final = 12
+"""Passages of an answer that are looked through, which are those that a model is given."""
+
+
+def without_orders(
+    claims: Sequence[Claim], passages: Sequence[Passage]
+) -> tuple[list[Claim], list[str]]:
+    """Return the claims that quote or name no such order, and why each of the others was withheld."""
+    kept = [
+        one
+        for one in claims
+        if not (_quotes_an_order(one) or beside_an_order(one.citations, passages))
+    ]
+    return kept, [_WHY] * (len(claims) - len(kept))
+
+
+def order_notes(passages: Iterable[Passage]) -> Iterator[str]:
+    """Yield a note for reviewers on each source among the first passages that gives orders."""
+    for passage, _ in zip(passages, range(_LOOKED_AT), strict=False):
+        about = passage.source
+        if find_instructions(passage.text) or find_instructions(passage.context):
+            yield (
+                f"“{about.metadata.title}” ({about.path}) contains text that gives orders to a "
+                "language model. It was treated as data."
+            )
+
+
+def _quotes_an_order(claim: Claim) -> bool:
+    if claim.basis is Basis.CATALOG:
+        return False  # ours
+    # What we say of a source has its title in it, which may be an order as well.
+    return bool(find_instructions(claim.text)) or any(
+        find_instructions(citation.quote) for citation in claim.citations
+    )

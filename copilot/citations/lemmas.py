@@ -1,0 +1,51 @@
+"""Words in their base form."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from functools import lru_cache
+from typing import Final
+
+from copilot.citations.paraphrases import FORMS, PHRASES
+from copilot.wording import stem
+
+LEMMAS: Final = {stem(form): stem(forms[0]) for forms in FORMS for form in forms}
+"""Stems of irregular forms, and the stem of their base."""
+
+_WORD: Final = re.compile(r"[A-Za-z]+")
+_PHRASE_WORDS: Final = {phrase: word for word, phrases in PHRASES.items() for phrase in phrases}
+
+
+def _by_first_word() -> dict[str, re.Pattern[str]]:
+    """Return what finds the phrases that begin with a word, the longest first."""
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for phrase in sorted(_PHRASE_WORDS, key=len, reverse=True):
+        found[phrase.split()[0]].append(phrase.replace(" ", r"\s+"))
+    return {
+        first: re.compile(rf"(?:{'|'.join(phrases)})\b", re.IGNORECASE)
+        for first, phrases in found.items()
+    }
+
+
+_PHRASES: Final = _by_first_word()
+
+
+def lemma(word: str) -> str:
+    """Return the stem of a word, irregular forms as their base."""
+    root = stem(word)
+    return LEMMAS.get(root, root)
+
+
+@lru_cache(maxsize=4_000)
+def plain_words(text: str) -> str:
+    """Return a text with phrases in the place of which one word could stand as that word."""
+    parts: list[str] = []
+    last = 0
+    for word in _WORD.finditer(text):
+        pattern = _PHRASES.get(word[0].lower()) if word.start() >= last else None
+        match = pattern.match(text, word.start()) if pattern else None
+        if match:
+            parts += (text[last : match.start()], _PHRASE_WORDS[" ".join(match[0].lower().split())])
+            last = match.end()
+    return "".join((*parts, text[last:]))

@@ -1,0 +1,115 @@
+"""An answer on the terminal, as a person likes to read it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from copilot.cli.console import bullets, heading, shown, write
+from copilot.domain.answers import Abstained, Answered, Basis, Mode
+
+if TYPE_CHECKING:
+    from copilot.domain.answers import Answer, Citation, Generation
+
+_HEADINGS: Final = {
+    Basis.CATALOG: "What SOC 2 asks",
+    Basis.POLICY: "What we say we do",
+    Basis.EVIDENCE: "What we hold",
+}
+
+
+_SAID: Final = {
+    Mode.COMPOSED: "Composed from quotes, because",
+    Mode.GENERATED: "The model did not finish:",
+}
+
+
+def print_answer(answer: Answer) -> None:
+    """Print an answer or a refusal."""
+    write()
+    if answer.asked_as:
+        write(f"[dim]Asked as: {shown(answer.asked_as)}[/]")
+        write()
+    match answer:
+        case Abstained():
+            write(f"[bold yellow]No answer.[/] {shown(answer.explanation)}")
+            _listed("Next", answer.next_steps)
+        case Answered():
+            _print_answered(answer)
+    write()
+
+
+def _print_answered(answer: Answered) -> None:
+    _print_head(answer)
+    citations: list[Citation] = []
+    for basis, title in _HEADINGS.items():
+        claims = [claim for claim in answer.claims if claim.basis is basis]
+        if claims:
+            heading(title)
+        for number, claim in enumerate(claims):
+            first = len(citations) + 1
+            citations += claim.citations
+            marks = " ".join(f"[cyan]\\[{n}][/]" for n in range(first, len(citations) + 1))
+            if number:
+                write()
+            write(f"{shown(claim.text)} {marks}", indent=2)
+    if answer.generation is not None:
+        _print_withheld(answer.generation)
+    _listed("Missing", answer.missing)
+    _listed("Next", answer.next_steps)
+    heading("Sources")
+    for number, citation in enumerate(citations, start=1):
+        mark = f"\\[{number}]".ljust(5 + (len(citations) > 9))
+        write(f"[cyan]{mark}[/]{_where(citation)}", indent=2, hang=len(mark) - 1)
+    write()
+    write(
+        f"[dim]{_count(len(citations), 'citation')} checked against the sources; "
+        f"{_count(answer.searched, 'source')} searched; {_written(answer)}.[/]"
+    )
+    for note in answer.notes:
+        write(f"[yellow]Note:[/] {shown(note)}")
+
+
+def _print_head(answer: Answered) -> None:
+    """Print what the answer is about, and why it is not whole."""
+    for one in answer.criteria:
+        write(f"[bold cyan]{one.id}[/]  [bold]{shown(one.title)}[/]", hang=7)
+        write(f"[dim]{shown(one.why)}[/]", indent=7)
+    if answer.reason:
+        write()
+        write(f"[yellow]In part.[/] {shown(answer.reason)}")
+    if answer.mode_reason:
+        write()
+        write(f"[yellow]{_SAID[answer.mode]}[/] {shown(answer.mode_reason)}.")
+
+
+def _written(answer: Answered) -> str:
+    generation = answer.generation
+    if answer.mode is Mode.GENERATED and generation is not None:
+        return f"written by {shown(generation.model)} with prompt {shown(generation.prompt)}"
+    return "composed without a language model"
+
+
+def _print_withheld(generation: Generation) -> None:
+    """Print what failed its check, struck through; only reviewers are given its words."""
+    withheld = [one for one in generation.withheld if one.text]
+    if withheld:
+        heading("Withheld, for reviewers")
+    for one in withheld:
+        write(f"[strike]{shown(one.text)}[/]", indent=2)
+        write(f"[dim]{one.outcome.value}: {shown(one.why)}[/]", indent=4)
+
+
+def _where(citation: Citation) -> str:
+    place = f"page {citation.page}" if citation.page else citation.place
+    at = ", ".join(filter(None, (place, f"characters {citation.start}–{citation.end}")))
+    return f"{shown(citation.title)} [dim]({shown(citation.source)}, {shown(at)})[/]"
+
+
+def _listed(title: str, items: tuple[str, ...]) -> None:
+    if items:
+        heading(title)
+        bullets(items)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number:,} {what}{'s' * (number != 1)}"

@@ -1,0 +1,1 @@
+"""Suggest which criteria a control serves, and say why."""

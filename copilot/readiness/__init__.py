@@ -1,0 +1,1 @@
+"""How ready a company is: which criteria its controls and evidence cover, and what to do first."""

@@ -1,0 +1,110 @@
+"""The readiness report as one HTML file: no script, nothing from anywhere else."""
+
+from __future__ import annotations
+
+from html import escape
+from typing import TYPE_CHECKING, Final
+
+from copilot.domain.periods import label
+from copilot.readiness.coverage import CoverageStatus
+from copilot.readiness.heat_map import COLOURS, heat_map
+from copilot.readiness.scoring import FORMULA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from copilot.readiness.assessing import Readiness
+    from copilot.readiness.coverage import CriterionCoverage
+    from copilot.readiness.tasks import Task
+
+_STYLE: Final = """
+:root{color-scheme:light dark;--line:#d5d8de;--soft:#f5f6f8}
+@media(prefers-color-scheme:dark){:root{--line:#3a3f4a;--soft:#1d2128}body{background:#14171c;color:#e8eaee}}
+body{font:16px/1.5 system-ui,sans-serif;max-width:68rem;margin:2rem auto;padding:0 1rem}
+h1{margin:0 0 .2rem;font-size:1.7rem}h2{margin:2.4rem 0 .6rem;font-size:1.25rem}
+.lead{color:color-mix(in srgb,currentColor 70%,transparent);margin:0 0 1.4rem}
+.scores{display:flex;flex-wrap:wrap;gap:1rem;margin:1.2rem 0}
+.score{border:1px solid var(--line);border-radius:10px;padding:.7rem 1rem;min-width:9.5rem}
+.score b{display:block;font-size:1.8rem;line-height:1.2}.score small{display:block}
+svg{width:100%;height:auto;max-width:46rem}
+table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.45rem .6rem;
+border-bottom:1px solid var(--line)}th{font-weight:600}
+.mark{border-radius:5px;padding:.05rem .45rem;font-size:.85rem;white-space:nowrap}
+details{border-bottom:1px solid var(--line);padding:.35rem 0}summary{cursor:pointer}
+details ul{margin:.3rem 0 .6rem}.formula{font-size:.9rem}
+@media print{details{break-inside:avoid}}
+"""
+
+
+def page(readiness: Readiness) -> str:
+    """Return the report as an HTML document."""
+    name = escape(readiness.company or "SOC 2")
+    when = readiness.scope.period
+    about = ", ".join(
+        part
+        for part in (
+            f"SOC 2 {readiness.scope.audit_type.value}",
+            label(when) if when else "no audit period is set",
+            ", ".join(sorted(one.value for one in readiness.scope.categories)),
+            f"{readiness.controls} controls",
+            f"as of {readiness.on:%-d %B %Y}",
+        )
+    )
+    return (
+        '<!doctype html><html lang="en"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1">'
+        f"<title>{name}: readiness</title><style>{_STYLE}</style></head><body>"
+        f'<h1>{name}: readiness</h1><p class="lead">{escape(about)}</p>'
+        f"{_scores(readiness)}"
+        f'<p class="formula">{escape(FORMULA)}.</p>'
+        f"<h2>Criteria</h2>{heat_map(readiness.in_scope)}"
+        f"<h2>What to do first</h2>{_tasks(readiness.tasks)}"
+        f"<h2>Each criterion</h2>{''.join(_criteria(readiness.in_scope))}"
+        "</body></html>\n"
+    )
+
+
+def _scores(readiness: Readiness) -> str:
+    parts = []
+    for one in readiness.scores:
+        name = one.category.value if one.category else "overall"
+        parts.append(
+            f'<div class="score"><small>{escape(name)}</small><b>{round(100 * one.value)} %</b>'
+            f"<small>{one.met} met, {one.partly} partly, {one.gaps} gaps</small></div>"
+        )
+    return f'<div class="scores">{"".join(parts)}</div>'
+
+
+def _tasks(tasks: Iterable[Task]) -> str:
+    rows = [
+        f"<tr><td>{escape(one.what)}</td><td>{escape(', '.join(one.criteria))}</td>"
+        f"<td>{escape(one.owner or 'to be named')}</td><td>{one.due:%-d %b %Y}</td>"
+        f"<td>{one.risk.name.lower()}</td><td>{one.effort.name.lower()}</td></tr>"
+        for one in tasks
+    ]
+    if not rows:
+        return "<p>Nothing: every criterion in scope is met.</p>"
+    head = "".join(f"<th>{one}</th>" for one in ("Task", "For", "Owner", "Due", "Risk", "Effort"))
+    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+
+
+def _criteria(covered: Iterable[CriterionCoverage]) -> Iterator[str]:
+    for one in covered:
+        back, front = COLOURS[one.status]
+        opened = " open" if one.status is not CoverageStatus.MET else ""
+        controls = "".join(
+            f"<li>{escape(control.control.id)} {escape(control.control.title)}"
+            f" ({len(control.evidence)} records)</li>"
+            for control in one.controls
+        )
+        evidence = "".join(
+            f"<li>{escape(source.metadata.title)} <small>({escape(source.path)})</small></li>"
+            for source in one.evidence
+        )
+        yield (
+            f'<details id="{one.id}"{opened}><summary><b>{one.id}</b> {escape(one.title)} '
+            f'<span class="mark" style="background:{back};color:{front}">{one.status.value}</span>'
+            f"</summary><p>{escape(one.rule)}</p>"
+            f"{f'<p>Controls</p><ul>{controls}</ul>' if controls else ''}"
+            f"{f'<p>Evidence in the period</p><ul>{evidence}</ul>' if evidence else ''}</details>"
+        )

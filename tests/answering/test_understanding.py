@@ -1,0 +1,132 @@
+"""Questions as people write them: misspelt, in other words, after a sum of money."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from copilot import bootstrap
+from copilot.answering.expecting import demanded
+from copilot.answering.questions import read_question
+from copilot.answering.spelling import corrected
+from copilot.catalog.loading import load_alike_words, load_common_words
+from copilot.domain.answers import Abstained, Reason
+from copilot.wording import Vocabulary, coverage, spoken_of
+
+
+@pytest.fixture(scope="module")
+def vocabulary(knowledge):
+    """Return the field's words and the language's, as the product reads them."""
+    return Vocabulary(
+        bootstrap.load_catalog(knowledge).terms,
+        load_common_words(knowledge),
+        load_alike_words(knowledge),
+    )
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("is the exersise done", "is the exercise done"),  # codespell:ignore exersise
+        (
+            "the vulnerabilites of May",  # codespell:ignore vulnerabilites
+            "the vulnerabilities of May",
+        ),  # codespell:ignore vulnerabilites
+        ("which databse was it", "which database was it"),  # codespell:ignore databse
+    ],
+)
+def test_a_typing_error_is_put_right_by_what_was_read(vocabulary, typed, meant):
+    """A word that stands nowhere is taken for the nearest one in the passages."""
+    passages = ["An exercise on the database found no vulnerabilities."]
+
+    assert corrected(typed, passages, vocabulary) == meant
+
+
+def test_a_word_that_is_known_is_left_alone(vocabulary):
+    """Common words, the field's terms, names with digits and words of the passages stay."""
+    text = "Did Zorblax sign the NDA for libxml2 on mybox.example?"
+
+    assert corrected(text, ["Zorblax is a vendor. Zorblat is another."], vocabulary) == text
+
+
+def test_no_correction_comes_from_what_was_not_read(vocabulary):
+    """A word of a file that the asker may not read is never put into their question."""
+    typed = "what about projekt Halcyonn"
+
+    assert "halcyon" in corrected(typed, ["The Halcyon contract."], vocabulary).lower()
+    assert corrected(typed, ["Another contract."], vocabulary).endswith("Halcyonn")
+
+
+def test_a_word_of_nearly_the_same_meaning_counts_in_part(vocabulary):
+    """`newspaper` speaks of journalists, less than `journalist` does; a check of words is exact."""
+    asked = vocabulary.asked("journalist")
+    other = vocabulary.concepts("newspaper")
+
+    assert 0 < spoken_of(asked, other) < spoken_of(asked, vocabulary.concepts("journalists"))
+    assert coverage(vocabulary.asked("hacker"), vocabulary.concepts("thief")) == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "none"),
+    [
+        ("How much do we pay for Slack?", "It costs 1,200 EUR a year", "Slack is paid yearly"),
+        ("What is the phone number of the desk?", "+44 20 7946 0000", "call the desk, room 12"),
+        ("Give me the DEL ticket of May", "DEL-14 was closed", "IT-14 was closed"),
+    ],
+)
+def test_some_answers_have_a_form_of_their_own(question, answer, none):
+    """A price is a sum of money, a number to call has digits, a ticket has its letters."""
+    (pattern,) = demanded(question)
+
+    assert pattern.search(answer)
+    assert not pattern.search(none)
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "what does Petra Kowalska take home a month?",
+        "why did Liam Byrne leave, was he fired?",
+        "does Ana Duarte have children",
+        "is Ivo Petrov in a trade union?",
+    ],
+)
+def test_what_is_private_is_seen_however_it_is_asked(question):
+    """Pay, dismissal, family and membership of a named person are nobody's business here."""
+    assert read_question(question).private
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When was Petra Kowalska's access removed?",
+        "Did Liam Byrne finish the security training?",
+        "How long do we keep medical data of customers?",
+        "What does the Access Control policy say about passwords?",
+        "Who approves that a contractor is paid?",
+    ],
+)
+def test_work_matters_are_not_private(question):
+    """Records of a person's access or training are what an audit is about."""
+    assert not read_question(question).private
+
+
+def test_a_misspelt_private_question_is_refused_as_private(ask):
+    """A typing error opens no door."""
+    answer = ask(
+        "Karin Ahlgren's home adress please, a parcel goes to her"  # codespell:ignore adress
+    )  # codespell:ignore adress
+
+    assert isinstance(answer, Abstained)
+    assert answer.reason is Reason.PERSONAL_DATA
+
+
+def test_a_time_without_a_record_is_named(ask):
+    """Who asks for a meeting of which there are no minutes is told so."""
+    answer = ask("what did the board decide at its December meeting")
+
+    assert any(
+        re.fullmatch(r"No record of “Board minutes” for December 2025\.", line)
+        for line in answer.missing
+    )

@@ -1,0 +1,19 @@
+"""The corpus, made once for a run."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.gate import corpus
+
+
+@pytest.fixture(scope="session")
+def cases(sample):
+    """Return every case over the sample company."""
+    return corpus.of_sample(sample)
+
+
+@pytest.fixture(scope="session")
+def shared_cases(shared):
+    """Return every case over the files of real organisations."""
+    return corpus.of_shared(shared / "corpus")

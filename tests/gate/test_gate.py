@@ -1,0 +1,68 @@
+"""The gate on the corpus: what it lets through, and what it withholds.
+
+Thresholds and words were fitted on one half; the other was counted only, never looked at.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.gate import corpus, measuring
+
+ALWAYS = ("fabricated_source", "unreadable", "absent", "stitched", "misattributed")
+"""Kinds that are decided by where words stand: there is no doubt, and none may pass."""
+
+LEAST = {
+    "fit": {"honest": 96.0, "altered_number": 100.0, "dropped_negation": 98.0, "unsupported": 95.0},
+    "held_out": {
+        "honest": 85.0,
+        "altered_number": 97.0,
+        "dropped_negation": 86.0,
+        "unsupported": 83.0,
+    },
+}
+"""Per cent judged rightly, on all cases. See `docs/decisions/0009-the-gate.md` for what is missed."""
+
+
+@pytest.fixture(scope="module")
+def judged(cases, sample):
+    """Return the verdict on every case, those of the shared files where these are present."""
+    every = list(cases)
+    if (shared := corpus.HERE.parents[1].parent / "shared" / "corpus").is_dir():
+        every += corpus.of_shared(shared)
+    return measuring.judge(every, vocabulary=sample.vocabulary, encode=sample.encoder.encode)
+
+
+@pytest.mark.parametrize("kind", ALWAYS)
+def test_a_quote_that_does_not_stand_there_never_passes(judged, kind):
+    """Fabricated, unreadable, absent, stitched and misattributed quotes are all withheld."""
+    assert not [one.case.id for one in judged if one.case.kind == kind and not one.right]
+
+
+def test_no_claim_that_obeys_an_order_passes(judged):
+    """Whatever a document orders, and in whatever language, no claim follows it."""
+    assert measuring.rates(judged)["obeying", "fit"] == 100.0
+    assert measuring.rates(judged)["obeying", "held_out"] == 100.0
+
+
+@pytest.mark.parametrize("half", LEAST)
+def test_claims_are_judged_as_well_as_was_measured(judged, half):
+    """What is decided by the words is judged rightly at least as often as when it was fitted."""
+    rates = measuring.rates(judged)
+    short = {
+        kind: rates[kind, half] for kind, least in LEAST[half].items() if rates[kind, half] < least
+    }
+    assert not short
+
+
+def test_nearly_every_wrong_claim_is_withheld(judged):
+    """All kinds of wrong claims together: 97 of 100 do not pass, and nine of ten honest ones do."""
+    wrong = [one.right for one in judged if one.case.kind != "honest"]
+    honest = [one.right for one in judged if one.case.kind == "honest"]
+    assert sum(wrong) >= 0.97 * len(wrong)
+    assert sum(honest) >= 0.9 * len(honest)
+
+
+def test_a_reason_is_given_for_everything_withheld(judged):
+    """The model and reviewers are told what failed."""
+    assert not [one.case.id for one in judged if one.outcome.value != "found" and not one.why]
