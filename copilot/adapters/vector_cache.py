@@ -6,6 +6,7 @@ import logging
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -56,12 +57,12 @@ class FileVectorCache:
         if self._known is None:
             self._known = {}
             try:
-                with np.load(self._path, allow_pickle=False) as stored:
+                with self._path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                     vectors = stored["vectors"].astype(np.float32)
                     keys = [row.tobytes() for row in stored["keys"]]
                 self._known = dict(zip(keys, vectors, strict=True))
             except FileNotFoundError:
                 pass
-            except (OSError, ValueError, KeyError) as exc:
+            except (OSError, ValueError, KeyError, BadZipFile) as exc:
                 _LOG.warning("%s cannot be read and is made anew: %s", self._path, exc)
         return self._known

@@ -31,7 +31,7 @@ _BORDER: Final = re.compile(r"[,;.:|]\s|\s(?:and|but|while|whereas|or|then)\s", 
 _MOST: Final = 12
 """Numbers of a text that are compared with each other."""
 
-_ACROSS: Final = 0.5
+_ACROSS: Final = 0.3
 _CLEARLY: Final = 0.34
 """By how much more of the words must a stretch of the quote share for it to be the one that is meant."""
 

@@ -16,6 +16,7 @@ from copilot.cli import (
     catalog_command,
     doctor_command,
     ingest_command,
+    map_command,
     readiness_command,
     search_command,
 )
@@ -46,6 +47,7 @@ app.command("ingest")(ingest_command.ingest)
 app.command("ask")(ask_command.ask)
 app.command("search")(search_command.search)
 app.command("catalog")(catalog_command.catalog)
+app.command("map")(map_command.map_)
 app.command("readiness")(readiness_command.readiness)
 app.command("doctor")(doctor_command.doctor)
 

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
+from zipfile import BadZipFile
 
 import numpy as np
 
@@ -53,14 +54,14 @@ class Kept:
     def read(self, knowledge: str) -> Learned | None:
         """Return what was learned from that knowledge, or nothing if it is absent or another's."""
         try:
-            with np.load(self._path, allow_pickle=False) as stored:
+            with self._path.open("rb") as file, np.load(file, allow_pickle=False) as stored:
                 about = json.loads(stored["about"].tobytes())
                 if about.pop("key") != self._key(knowledge):
                     return None
                 return _restored(about, stored)
         except FileNotFoundError:
             return None
-        except (OSError, ValueError, KeyError, TypeError, EOFError) as exc:
+        except (OSError, ValueError, KeyError, TypeError, EOFError, BadZipFile) as exc:
             _LOG.warning("%s cannot be read and is made anew: %s", self._path, exc)
             return None
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -101,16 +100,24 @@ class Mapper:
         for row, control in enumerate(controls):
             taken = _taken(control, float(likely[row]))
             sure = confidences[row, order[row]] * (1.0 if taken else float(likely[row]))
-            ranked = [
-                Suggestion(criterion=CRITERION_IDS[column], confidence=round(float(one), 4))
-                for column, one in zip(order[row], sure, strict=True)
-            ]
+            # Plain numbers: there are 61 of them for each control.
+            columns, rounded = order[row].tolist(), sure.astype(np.float64).round(4).tolist()
             said = self._reasons.said(control.text)
-            for rank, column in enumerate(order[row][:explained]):
+            ranked = []
+            for column, confidence in zip(columns[:explained], rounded, strict=False):
+                criterion = CRITERION_IDS[column]
                 rows = [int(kind[row, column]) for kind in nearest]
                 because = self._reasons.because(cosines[row], rows)
-                reason = self._reasons.line(said, ranked[rank].criterion, because)
-                ranked[rank] = replace(ranked[rank], reason=reason, because=because)
+                reason = self._reasons.line(said, criterion, because)
+                ranked.append(
+                    Suggestion(
+                        criterion=criterion, confidence=confidence, reason=reason, because=because
+                    )
+                )
+            ranked += [
+                Suggestion(criterion=CRITERION_IDS[column], confidence=confidence)
+                for column, confidence in zip(columns[explained:], rounded[explained:], strict=True)
+            ]
             decided = self._how_many(sure) if taken else 0
             yield Suggestions(
                 control=control.id,
@@ -157,6 +164,15 @@ def open_mapper(folder: Path, encoder: Encoder, *, cache: Path | None = None) ->
     Raises:
         EncoderUnavailable: The encoder cannot be made ready, or does not answer.
     """
+    return Mapper(open_learned(folder, encoder, cache=cache), encoder)
+
+
+def open_learned(folder: Path, encoder: Encoder, *, cache: Path | None = None) -> Learned:
+    """Return what a mapper is made of; the arguments are those of `open_mapper`.
+
+    Raises:
+        EncoderUnavailable: The encoder cannot be made ready, or does not answer.
+    """
     kept = Kept(cache, folder, encoder.name) if cache else None
     knowledge = reading.digest(folder)
     learned = kept.read(knowledge) if kept else None
@@ -164,7 +180,7 @@ def open_mapper(folder: Path, encoder: Encoder, *, cache: Path | None = None) ->
         learned = _learned(folder, encoder)
         if kept:
             kept.write(knowledge, learned)
-    return Mapper(learned, encoder)
+    return learned
 
 
 def _learned(folder: Path, encoder: Encoder) -> Learned:
