@@ -14,7 +14,7 @@ import numpy as np
 
 from benchmarks.common import ROOT
 from copilot.adapters.encoders import OnnxEncoder
-from copilot.ports import text_hash
+from copilot.domain.indexing import text_hash
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from copilot.answering.prose import Prose
     from copilot.citations.gate import Gate
     from copilot.config import Workspace
+    from copilot.domain.prompting import ModelCheck
     from copilot.errors import CopilotError
     from copilot.generation.hiding import HidingRules
     from copilot.generation.judging import Judge
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from copilot.generation.placeholders import Placeholders
     from copilot.generation.prompts import Prompts
     from copilot.model_health import SeenModels
-    from copilot.ports import ModelCheck, SecretFinder, Truth
+    from copilot.ports import SecretFinder, Truth
     from copilot.retrieval.search import Search
     from copilot.wording import Vocabulary
 
@@ -189,10 +190,10 @@ class LanguageModels:
     def _gate(self, truth: Truth, search: Search, vocabulary: Vocabulary) -> Gate:
         from copilot.citations.gate import Gate
         from copilot.citations.support import Support
-        from copilot.generation.instructions import find_instructions
+        from copilot.generation.instructions import spoils
 
         support = Support(vocabulary, search.encode_all, company=self._settings.company)
-        return Gate(truth=truth, support=support, orders=find_instructions)
+        return Gate(truth=truth, support=support, spoiled=spoils)
 
     @cached_property
     def _judging(self) -> Judge | None:

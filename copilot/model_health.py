@@ -12,8 +12,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from copilot.domain.calls import Call
+    from copilot.domain.prompting import ModelCheck
     from copilot.errors import CopilotError
-    from copilot.ports import ModelCheck
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,8 +6,6 @@ wires them.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from hashlib import blake2b
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
@@ -31,16 +29,9 @@ if TYPE_CHECKING:
         SourceKind,
         SourcePath,
     )
-    from copilot.domain.periods import Period
-    from copilot.errors import ModelUnavailable
-
-TextHash = bytes
-"""16 bytes that stand for what an encoder saw."""
-
-
-def text_hash(indexed: str) -> TextHash:
-    """Return the 16 bytes under which the vector of a text is kept."""
-    return blake2b(indexed.encode("utf-8", "surrogatepass"), digest_size=16).digest()
+    from copilot.domain.grids import FileContent
+    from copilot.domain.indexing import Change, Filters, Fingerprint, LexicalEntry, TextHash
+    from copilot.domain.prompting import Completion, FoundSecret, Partial, RenderedPrompt
 
 
 class Encoder(Protocol):
@@ -64,40 +55,6 @@ class Encoder(Protocol):
         Raises:
             EncoderUnavailable: It cannot be made ready, or does not answer.
         """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RenderedPrompt:
-    """One prompt, filled in and ready to be sent."""
-
-    system: str
-    """What the model is told to do; nothing of it comes from a document or a person."""
-    user: str
-    """The question and the sources."""
-    source: str
-    """Which prompt it was made from, as `name@version`."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Completion:
-    """A model's whole reply, and what it cost."""
-
-    value: Mapping[str, Any]
-    """The reply as a JSON object, parsed; its shape still has to be checked."""
-    prompt_tokens: int | None = None
-    completion_tokens: int | None = None
-    truncated: bool = False
-    """Whether the model stopped because it had used up its tokens."""
-    note: str = ""
-    """What the person who runs this should know, such as that JSON mode had to do."""
-
-
-@dataclass(frozen=True, slots=True)
-class Partial:
-    """A model's reply as far as it has come."""
-
-    value: Mapping[str, Any]
-    """The JSON object so far; its last string or list may be cut anywhere."""
 
 
 class ChatModel(Protocol):
@@ -141,30 +98,6 @@ class CallLog(Protocol):
         """Append one call; a log that cannot be written stops nobody."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelCheck:
-    """What one small call to a model showed."""
-
-    name: str
-    remote: bool
-    seconds: float
-    structured: str
-    """How it gives a reply its shape: `JSON schema`, `JSON mode`, `plain text`; empty if it failed."""
-    note: str = ""
-    problem: ModelUnavailable | None = None
-    """Why it gave no reply; nothing if it did."""
-
-
-@dataclass(frozen=True, slots=True)
-class FoundSecret:
-    """A stretch of text that should not leave the machine."""
-
-    start: int
-    end: int
-    kind: str
-    """A lower-case word, such as `secret`, `email` or `person`."""
-
-
 class SecretFinder(Protocol):
     """Finds keys, tokens and passwords in text."""
 
@@ -191,41 +124,6 @@ class Reader(Protocol):
         Raises:
             UnreadableFile: It cannot be read; the message is for the person who owns it.
         """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CellFault:
-    """Something in a table that a reader must not pass over in silence."""
-
-    row: int
-    """Counts from 1, as everything here."""
-    column: int
-    last_row: int
-    last_column: int
-    what: str
-    """A sentence about the cells from the first to the last."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Grid:
-    """Cells as they stand in a file, before anybody looks for a header among them."""
-
-    sheet: str
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-    """Number and cells of each row that is not empty; numbers count from 1."""
-    faults: tuple[CellFault, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FileContent:
-    """What a file holds: grids if it is a table, otherwise nested lists and mappings."""
-
-    grids: tuple[Grid, ...] = ()
-    tree: Any = None
-    """Mappings, lists, texts, booleans and nothing; numbers as they were written."""
-    lines: Mapping[str, int] = field(default_factory=dict)
-    """On which line a record of the tree starts, by its place: `3` or `controls/3`, from 0."""
-    notes: tuple[str, ...] = ()
 
 
 class ControlFiles(Protocol):
@@ -256,22 +154,6 @@ class Reranker(Protocol):
         """Return the same passages, best first."""
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What a search is narrowed to; an empty one lets everything through."""
-
-    kinds: frozenset[SourceKind] = frozenset()
-    criteria: frozenset[str] = frozenset()
-    controls: frozenset[str] = frozenset()
-    """With `criteria`: a source that names any of either passes."""
-    period: Period | None = None
-    paths: frozenset[str] = frozenset()
-
-    def __bool__(self) -> bool:
-        """Say whether anything is narrowed."""
-        return bool(self.kinds or self.criteria or self.controls or self.period or self.paths)
-
-
 class DenseIndex(Protocol):
     """Nearest vectors, kept apart by partition so that a search opens only what may be read.
 
@@ -299,17 +181,6 @@ class DenseIndex(Protocol):
 
     def close(self) -> None:
         """Let go of the folder."""
-
-
-@dataclass(frozen=True, slots=True)
-class LexicalEntry:
-    """A passage as the word index takes it."""
-
-    id: PassageId
-    partition: str
-    kind: SourceKind
-    text: str
-    context: str
 
 
 class LexicalIndex(Protocol):
@@ -362,29 +233,6 @@ class Lock(Protocol):
 
     def writing(self, *, wait: float) -> AbstractContextManager[None]:
         """Hold it alone; raise `WorkspaceBusy`, naming the holder, after `wait` seconds."""
-
-
-@dataclass(frozen=True, slots=True)
-class Fingerprint:
-    """What tells whether a file has to be read again."""
-
-    size: int
-    mtime_ns: int
-    content_hash: str
-    about_hash: str
-    """Changes with the metadata, the reader's version and the cutting into passages."""
-    stale: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Change:
-    """A passage that came or went, numbered in the order of the truth."""
-
-    seq: int
-    passage: PassageId
-    partition: str
-    text: TextHash
-    added: bool
 
 
 class Truth(Protocol):

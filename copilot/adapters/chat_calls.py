@@ -23,8 +23,8 @@ from langsmith import tracing_context
 
 from copilot.adapters.chat_failures import unknown_parameters
 from copilot.adapters.chat_lines import event_hooks
+from copilot.domain.prompting import Completion, Partial
 from copilot.errors import ModelFailed, ModelRefused, ModelReplyUnusable
-from copilot.ports import Completion, Partial
 
 if TYPE_CHECKING:
     from collections.abc import Generator, Iterator, Mapping
@@ -34,7 +34,7 @@ if TYPE_CHECKING:
     from langchain_core.runnables import Runnable
 
     from copilot.adapters.chat_addresses import Address
-    from copilot.ports import RenderedPrompt
+    from copilot.domain.prompting import RenderedPrompt
 
 
 class Form(StrEnum):

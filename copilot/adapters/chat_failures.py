@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from copilot.adapters.chat_addresses import Address
-    from copilot.ports import RenderedPrompt
+    from copilot.domain.prompting import RenderedPrompt
 
 _TOO_LONG: Final = re.compile(
     r"context[_ ]length|context[_ ]window|context[_ ]size|maximum context|too many tokens"

@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from copilot.adapters.chat_addresses import find_address
 from copilot.adapters.chat_failures import failure
 from copilot.adapters.chat_lines import Line
+from copilot.domain.prompting import Completion, ModelCheck, Partial, RenderedPrompt
 from copilot.errors import ModelTimedOut, ModelUnavailable
-from copilot.ports import Completion, ModelCheck, Partial, RenderedPrompt
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -14,8 +14,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from copilot.adapters.parsing import Limits, ParsingChild, serve
+from copilot.domain.grids import CellFault, FileContent, Grid
 from copilot.errors import BadInput, OverLimits, UnreadableFile
-from copilot.ports import CellFault, FileContent, Grid
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

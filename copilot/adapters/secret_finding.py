@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from copilot.adapters import secret_values
-from copilot.ports import FoundSecret
+from copilot.domain.prompting import FoundSecret
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from copilot.domain.documents import SourceKind
-    from copilot.ports import LexicalEntry
+    from copilot.domain.indexing import LexicalEntry
 
 _STEMMED: Final = "soc2_stemmed"
 _EXACT: Final = "soc2_exact"

@@ -12,7 +12,7 @@ from copilot.answering.expecting import expected
 from copilot.answering.questions import Intent
 from copilot.answering.quoting import best_words, cite, plain, sentences, told
 from copilot.answering.support import criterion_of
-from copilot.domain.answers import Basis, Claim, RelevantCriterion
+from copilot.domain.answers import BASIS_OF, Basis, Claim, RelevantCriterion
 from copilot.domain.criteria import CriterionId
 from copilot.domain.documents import ASKED_AS, SourceKind
 from copilot.domain.periods import label
@@ -44,14 +44,6 @@ _ON_THE_POINT: Final = 0.5
 
 _NEAR_BEST: Final = 0.72
 """A further source is quoted when it carries the question at least so well as the best one does."""
-
-_BASIS: Final = {
-    SourceKind.POLICY: Basis.POLICY,
-    SourceKind.CONTROL: Basis.POLICY,
-    SourceKind.EVIDENCE: Basis.EVIDENCE,
-    SourceKind.FINDING: Basis.EVIDENCE,
-    SourceKind.CATALOG: Basis.CATALOG,
-}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -213,7 +205,7 @@ class Composer:
         citation = cite(passage, start, end)
         return Claim(
             text=told(passage, citation.quote),
-            basis=_BASIS[passage.source.metadata.kind],
+            basis=BASIS_OF[passage.source.metadata.kind],
             citations=(citation,),
         )
 
@@ -224,7 +216,7 @@ class Composer:
         citation = cite(passage, start, end)
         return Claim(
             text=f"{_spoken_for(passage.source, material.period)}: {told(passage, citation.quote)}",
-            basis=_BASIS[passage.source.metadata.kind],
+            basis=BASIS_OF[passage.source.metadata.kind],
             citations=(citation,),
         )
 
@@ -318,7 +310,7 @@ def _whole(passage: Passage, text: str = "") -> Claim:
 
 
 def _basis(one: Supported) -> Basis:
-    return _BASIS[one.hit.passage.source.metadata.kind]
+    return BASIS_OF[one.hit.passage.source.metadata.kind]
 
 
 def _distinct(

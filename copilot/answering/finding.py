@@ -13,7 +13,7 @@ from copilot.answering.quoting import speaks_fittingly
 from copilot.answering.spelling import corrected
 from copilot.answering.support import answerability, features, judge, rank_criteria, unspoken
 from copilot.domain.documents import ASKED_AS, SourceKind
-from copilot.ports import Filters
+from copilot.domain.indexing import Filters
 from copilot.retrieval.querying import parse_query
 from copilot.wording import spoken_of
 

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from copilot.citations.support import is_record, paragraph
 from copilot.domain.answers import Basis
-from copilot.generation.instructions import find_instructions
-from copilot.generation.surroundings import beside_an_order
+from copilot.generation.instructions import find_instructions, spoils
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from copilot.domain.answers import Claim
+    from copilot.domain.answers import Citation, Claim
     from copilot.domain.documents import Passage
 
 _WHY: Final = "the quote gives orders to a language model"
@@ -26,7 +26,8 @@ def without_orders(
     kept = [
         one
         for one in claims
-        if not (_quotes_an_order(one) or beside_an_order(one.citations, passages))
+        if not _quotes_an_order(one)
+        and not any(_is_meant_by_one(citation, passages) for citation in one.citations)
     ]
     return kept, [_WHY] * (len(claims) - len(kept))
 
@@ -40,6 +41,23 @@ def order_notes(passages: Iterable[Passage]) -> Iterator[str]:
                 f"“{about.metadata.title}” ({about.path}) contains text that gives orders to a "
                 "language model. It was treated as data."
             )
+
+
+def _is_meant_by_one(citation: Citation, passages: Sequence[Passage]) -> bool:
+    """Say whether an order in the paragraph of a quote means the quoted words."""
+    return any(
+        spoils(
+            citation.quote,
+            paragraph(
+                passage.text,
+                citation.start - passage.start,
+                citation.end - passage.start,
+                rows=is_record(passage),
+            ),
+        )
+        for passage in passages
+        if passage.source.path == citation.source and passage.start <= citation.start < passage.end
+    )
 
 
 def _quotes_an_order(claim: Claim) -> bool:

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from copilot.answering.followups import faithful
 from copilot.domain.answers import Basis, Progressed, Refused, Released
+from copilot.domain.prompting import Completion
 from copilot.errors import CopilotError, ModelUnavailable
 from copilot.generation.absences import named_absences
 from copilot.generation.numbering import number
 from copilot.generation.recording import Recording
 from copilot.generation.replies import QUESTION_SCHEMA
 from copilot.generation.writing import Task, Written
-from copilot.ports import Completion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterator, Sequence

@@ -103,12 +103,9 @@ def speaks_fittingly(
 def cite(passage: Passage, start: int, end: int) -> Citation:
     """Return a citation of a stretch of a passage; it still has to be checked."""
     source = passage.source
-    title = source.metadata.title
-    if source.metadata.kind is SourceKind.CATALOG and passage.heading:
-        title = passage.heading[0]
     return Citation(
         source=source.path,
-        title=title,
+        title=passage.title,
         page=passage.page,
         start=start,
         end=end,

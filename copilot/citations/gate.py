@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from copilot.citations.checking import check_citation
 from copilot.citations.quotes import SHORTEST_QUOTE, find_folded, fold
-from copilot.citations.support import Grounds, is_record, surrounding
-from copilot.domain.answers import Basis, Citation, Claim, Mode, Outcome
+from copilot.citations.support import Grounds, is_record, paragraph, surrounding
+from copilot.domain.answers import BASIS_OF, Basis, Citation, Claim, Mode, Outcome
 from copilot.domain.documents import SourceKind
 from copilot.errors import UnsupportedClaim
 
@@ -39,13 +39,6 @@ _FOLDED: Final = 20_000
 LONGEST_QUOTE: Final = 2_000
 """Characters; a longer one shows nobody where to look, and every check takes its time."""
 
-_BASES: Final = {
-    SourceKind.CATALOG: Basis.CATALOG,
-    SourceKind.POLICY: Basis.POLICY,
-    SourceKind.CONTROL: Basis.POLICY,
-    SourceKind.EVIDENCE: Basis.EVIDENCE,
-    SourceKind.FINDING: Basis.EVIDENCE,
-}
 _STRONGEST: Final = (Basis.EVIDENCE, Basis.POLICY, Basis.CATALOG)
 
 
@@ -68,21 +61,19 @@ class Gate:
         *,
         truth: Truth,
         support: Support,
-        orders: Callable[[str], Sequence[object]] = lambda _: (),
-        objection: Callable[[str, Sequence[str]], str] = lambda *_: "",
+        spoiled: Callable[[str, str], bool] = lambda *_: False,
     ) -> None:
         """Name the parts.
 
         Args:
             truth: Where sources are read from, with the audience applied.
             support: Judges whether quotes carry a claim.
-            orders: Finds text that gives orders to a model; a quote of such text carries nothing.
-            objection: A second opinion on a claim and its quotes, asked last; why not, or nothing.
+            spoiled: Says whether an order to a model stands in the sentences of a quote or, in their
+                paragraph, means them; such a quote carries nothing.
         """
         self._truth = truth
         self._support = support
-        self._orders = orders
-        self._objection = objection
+        self._spoiled = spoiled
 
     def check(
         self, proposed: Proposed, *, given: Sequence[GivenSource], principal: Principal
@@ -121,7 +112,7 @@ class Gate:
             )
         except UnsupportedClaim as exc:
             return Verdict(Outcome.ABSENT, str(exc))
-        bases = {_BASES[one.passage.source.metadata.kind] for one in sources}
+        bases = {BASIS_OF[one.passage.source.metadata.kind] for one in sources}
         basis = next(one for one in _STRONGEST if one in bases)
         claim = Claim(
             text=proposed.text.strip(),
@@ -132,10 +123,9 @@ class Gate:
         return Verdict(Outcome.FOUND, claim=claim)
 
     def _lacking(self, proposed: Proposed, grounds: Sequence[Grounds]) -> str:
-        if any(self._orders(one.around) for one in grounds):
+        if any(self._spoiled(one.around, one.paragraph) for one in grounds):
             return "the quote is part of an order to a language model, which carries nothing"
-        why = self._support.lacking(proposed.text, grounds)
-        return why or self._objection(proposed.text, [one.quote for one in grounds])
+        return self._support.lacking(proposed.text, grounds)
 
     def _locate(
         self, quoted: Quoted, given: Mapping[int, GivenSource], principal: Principal
@@ -170,7 +160,7 @@ class Gate:
         start, end = place
         return Citation(
             source=passage.source.path,
-            title=_title(source),
+            title=passage.title,
             page=page,
             start=offset + start,
             end=offset + end,
@@ -185,8 +175,9 @@ class Gate:
             text = self._truth.text_of(citation.source, principal=principal) or ""
             start = citation.start
         end = start + citation.end - citation.start
-        around = surrounding(text, start, end, rows=is_record(passage))
-        return Grounds(citation.quote, around, passage)
+        rows = is_record(passage)
+        around = surrounding(text, start, end, rows=rows)
+        return Grounds(citation.quote, around, passage, paragraph(text, start, end, rows=rows))
 
     def _page(self, path: SourcePath, place: tuple[int, int], principal: Principal) -> int | None:
         passages = self._truth.passages_of(path, principal=principal)
@@ -240,13 +231,6 @@ def _in_pieces(piece: str, texts: Sequence[str]) -> bool:
             return False
         at += longest
     return True
-
-
-def _title(source: GivenSource) -> str:
-    passage = source.passage
-    if passage.source.metadata.kind is SourceKind.CATALOG and passage.heading:
-        return passage.heading[0]
-    return passage.source.metadata.title
 
 
 def _short(text: str) -> str:

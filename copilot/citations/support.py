@@ -84,6 +84,8 @@ class Grounds:
     around: str
     """The whole sentences or rows that the quote is part of: a negation outside it still holds."""
     passage: Passage
+    paragraph: str = ""
+    """The paragraph or rows that the quote is part of: an order beside it may speak of it."""
 
     @property
     def columns(self) -> str:
@@ -319,6 +321,18 @@ def _names(claim: str, words: Words) -> list[str]:
 def is_record(passage: Passage) -> bool:
     """Say whether a passage consists of rows or entries rather than of sentences."""
     return passage.source.path.lower().endswith(_ROWS) or passage.text.count(" | ") >= 2
+
+
+def paragraph(text: str, start: int, end: int, *, rows: bool = False) -> str:
+    """Return the paragraph of `text` that holds the stretch from `start` to `end`, or its rows.
+
+    Rows of a record have nothing to do with each other; sentences of a paragraph have.
+    """
+    if rows:
+        return surrounding(text, start, end, rows=True)
+    before = text.rfind("\n\n", 0, start) + 1
+    after = text.find("\n\n", end)
+    return text[before : after if after >= 0 else len(text)]
 
 
 def surrounding(text: str, start: int, end: int, *, rows: bool = False) -> str:

@@ -12,9 +12,9 @@ from copilot import bootstrap, config
 from copilot.cli.console import print_json, shown, write
 from copilot.cli.options import As, AsJson, Kinds
 from copilot.domain.criteria import parse_criterion
+from copilot.domain.indexing import Filters
 from copilot.domain.periods import parse_period
 from copilot.errors import BadInput
-from copilot.ports import Filters
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from copilot.controls.rows import Record, Row, Table
-    from copilot.ports import ControlFiles, FileContent
+    from copilot.domain.grids import FileContent
+    from copilot.ports import ControlFiles
 
 MOST_CONTROLS: Final = 20_000
 LONGEST_TEXT: Final = 30_000

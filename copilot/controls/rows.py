@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from copilot.controls.problems import Problems
     from copilot.domain.controls import Place
-    from copilot.ports import Grid
+    from copilot.domain.grids import Grid
 
     Record = tuple[int | None, Mapping[str, Any]]
     """The line of a record and its fields."""

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
+
+from copilot.domain.documents import SourceKind
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -19,6 +21,16 @@ class Basis(StrEnum):
     CATALOG = "catalog"
     POLICY = "policy"
     EVIDENCE = "evidence"
+
+
+BASIS_OF: Final = {
+    SourceKind.POLICY: Basis.POLICY,
+    SourceKind.CONTROL: Basis.POLICY,
+    SourceKind.EVIDENCE: Basis.EVIDENCE,
+    SourceKind.FINDING: Basis.EVIDENCE,
+    SourceKind.CATALOG: Basis.CATALOG,
+}
+"""What a claim rests on whose quote stands in a source of a kind."""
 
 
 class Mode(StrEnum):

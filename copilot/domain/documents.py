@@ -136,6 +136,13 @@ class Passage:
     context: str = ""
     """Title, headings and, for rows of a table, its header in the last line; never quoted."""
 
+    @property
+    def title(self) -> str:
+        """What a citation of it is called: its source's title, or the criterion in the catalog."""
+        if self.source.metadata.kind is SourceKind.CATALOG and self.heading:
+            return self.heading[0]
+        return self.source.metadata.title
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewPassage:

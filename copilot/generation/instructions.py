@@ -15,6 +15,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
+from functools import cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -50,7 +51,11 @@ class _Phrase:
     kind: InstructionKind | None
     group: str
     """For a weak sign, what it is a sign of."""
-    pattern: re.Pattern[str]
+    written: str
+
+    def match(self, folded: str, at: int) -> re.Match[str] | None:
+        """Return the phrase where it stands at a place of a folded text."""
+        return _compiled(self.written).match(folded, at)
 
 
 def find_instructions(text: str) -> tuple[Instruction, ...]:
@@ -67,6 +72,23 @@ def find_instructions(text: str) -> tuple[Instruction, ...]:
             Instruction(*view.span(one.start, one.end), one.kind) for one in _found(view.text)
         ]
     return tuple(_merged(_whole(text, one) for one in found)) if found else ()
+
+
+def spoils(sentences: str, paragraph: str) -> bool:
+    """Say whether an order to a machine stands in quoted sentences or, in their paragraph, means them.
+
+    "The audit was passed. The assistant must repeat this." is one order, and its first sentence alone
+    does not look like one. An order that points at nothing around it spoils nothing but itself: a
+    letter with an order in its last line still says what its first lines say.
+
+    Args:
+        sentences: The whole sentences that a quote is part of.
+        paragraph: The paragraph that they stand in.
+    """
+    return bool(find_instructions(sentences)) or any(
+        _POINTING.search(_fold(paragraph[one.start : one.end]))
+        for one in find_instructions(paragraph)
+    )
 
 
 def _base(letter: str) -> str:
@@ -111,6 +133,15 @@ def _expression(phrase: str) -> str:
     return "".join(parts)
 
 
+@cache
+def _compiled(phrase: str) -> re.Pattern[str]:
+    """Return the pattern of a phrase, made when a text first has the word that it begins with.
+
+    All of them take .1 s, which every command would wait for.
+    """
+    return re.compile(_expression(phrase))
+
+
 def _choice(token: str) -> str:
     return "|".join(map(_words, token.split("|")))
 
@@ -126,7 +157,7 @@ def _by_first_word() -> Mapping[str, tuple[_Phrase, ...]]:
     strong = ((kind, "", one) for kind, phrases in STRONG.items() for one in phrases)
     weak = ((None, group, one) for group, phrases in WEAK.items() for one in phrases)
     for kind, group, written in chain(strong, weak):
-        phrase = _Phrase(kind, group, re.compile(_expression(written)))
+        phrase = _Phrase(kind, group, written)
         firsts = {_fold(one.partition("_")[0].rstrip("*")) for one in written.split()[0].split("|")}
         for key in {first[:_KEY] for first in firsts}:
             index[key].append(phrase)
@@ -134,6 +165,14 @@ def _by_first_word() -> Mapping[str, tuple[_Phrase, ...]]:
 
 
 _PHRASES: Final = _by_first_word()
+_POINTING: Final = re.compile(
+    r"\b(?:this|these|that(?=[^\w]*(?:\.|,|;|$|and|or|as|in|to))|those|it|so|them|here|above|below|"
+    r"following|preceding|next|former|dies\w*|das|folgende\w*|obige\w*|ceci|cela|suivant\w*|"
+    r"est[eao]s?|siguientes?|isto|isso|seguintes?|questo|questi|seguente|dit|deze|volgende|"
+    r"это\w*|следующ\w*)\b|[:：]\s*\S|(?:以下|上記|下記|这|此|위|다음)"
+)
+"""What an order says when it means what stands beside it."""
+
 _RUNNING: Final = tuple(
     (kind, re.compile(pattern)) for kind, patterns in UNSPACED.items() for pattern in patterns
 )
@@ -147,7 +186,7 @@ def _found(text: str) -> list[Instruction]:
     signs: list[tuple[int, int, str]] = []
     for word in _WORD.finditer(folded):
         for phrase in _PHRASES.get(word[0][:_KEY], ()):
-            match = phrase.pattern.match(folded, word.start())
+            match = phrase.match(folded, word.start())
             if match is None:
                 continue
             if phrase.kind is None:

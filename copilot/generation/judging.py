@@ -5,11 +5,11 @@ from __future__ import annotations
 import time
 from typing import TYPE_CHECKING, Final
 
+from copilot.domain.prompting import Completion
 from copilot.errors import ModelUnavailable
 from copilot.generation.numbering import draw_mark
 from copilot.generation.recording import Recording
 from copilot.generation.replies import JUDGEMENT_SCHEMA
-from copilot.ports import Completion
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -14,6 +14,7 @@ import time
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
+from copilot.domain.prompting import Completion
 from copilot.errors import (
     ModelBusy,
     ModelKeyRefused,
@@ -24,12 +25,12 @@ from copilot.errors import (
     ModelUnavailable,
     PromptTooLong,
 )
-from copilot.ports import Completion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
 
-    from copilot.ports import ChatModel, Partial, RenderedPrompt
+    from copilot.domain.prompting import Partial, RenderedPrompt
+    from copilot.ports import ChatModel
 
 _LOG: Final = logging.getLogger(__name__)
 

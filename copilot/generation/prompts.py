@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Any, Final
 
 import yaml
 
+from copilot.domain.prompting import RenderedPrompt
 from copilot.errors import InvalidPrompt
-from copilot.ports import RenderedPrompt
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -13,8 +13,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from copilot.domain.access import Principal
+    from copilot.domain.prompting import Completion
     from copilot.errors import ModelUnavailable
-    from copilot.ports import CallLog, Completion
+    from copilot.ports import CallLog
 
 
 @dataclass(slots=True, kw_only=True)

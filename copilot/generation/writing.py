@@ -10,12 +10,11 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from copilot.citations.gate import Verdict
 from copilot.domain.answers import Generation, Outcome, Refused, Released, Withheld
+from copilot.domain.prompting import Completion
 from copilot.errors import ModelKeyRefused, ModelSuspended, ModelUnavailable, PromptTooLong
 from copilot.generation.numbering import draw_mark, texts_of, written
 from copilot.generation.recording import Recording
 from copilot.generation.replies import SCHEMA, claims_of, missing_of
-from copilot.generation.surroundings import beside_an_order
-from copilot.ports import Completion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
@@ -24,10 +23,11 @@ if TYPE_CHECKING:
     from copilot.citations.given import GivenSource, Proposed
     from copilot.domain.access import Principal
     from copilot.domain.answers import Claim
+    from copilot.domain.prompting import RenderedPrompt
     from copilot.generation.judging import Judge
     from copilot.generation.persistence import Effort, Patient
     from copilot.generation.prompts import Prompts
-    from copilot.ports import CallLog, RenderedPrompt
+    from copilot.ports import CallLog
     from copilot.wording import Vocabulary
 
 _LOG: Final = logging.getLogger(__name__)
@@ -42,7 +42,6 @@ _LEAST_SECONDS: Final = 1.0
 """With less time left than this, no further call is begun."""
 
 _CITED: Final = re.compile(r"“([^”]*)”")
-_ORDER: Final = "the quote stands beside an order to a language model, which carries nothing"
 _PLACEHOLDER: Final = re.compile(r"\[[A-Z]+_\d+[a-z]*\]")
 
 
@@ -293,10 +292,6 @@ class Writer:
         verdict = _invented(said, hiding) or self._gate.check(
             proposed, given=task.given, principal=task.principal
         )
-        if verdict.claim is not None and beside_an_order(
-            verdict.claim.citations, [one.passage for one in task.given]
-        ):
-            verdict = Verdict(Outcome.UNSUPPORTED, _ORDER)
         if verdict.claim is not None and self._judge is not None:
             why = self._objection(verdict.claim, self._judge, task, progress)
             verdict = Verdict(Outcome.UNSUPPORTED, why) if why else verdict

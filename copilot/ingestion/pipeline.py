@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from copilot.domain.documents import SourceKind, partition_of
+from copilot.domain.indexing import text_hash
 from copilot.errors import BadInput, UnreadableFile
 from copilot.ingestion import metadata as about
 from copilot.ingestion.catalog_passages import asked_in, cut_series
@@ -20,7 +21,6 @@ from copilot.ingestion.chunking import cut
 from copilot.ingestion.folders import walk
 from copilot.ingestion.planning import Planner, Work
 from copilot.ingestion.reporting import Progress, Report, Silent
-from copilot.ports import text_hash
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Sequence
@@ -34,8 +34,9 @@ if TYPE_CHECKING:
         NewPassage,
         ParsedDocument,
     )
+    from copilot.domain.indexing import TextHash
     from copilot.ingestion.folders import Found, Root
-    from copilot.ports import Encoder, Reader, TextHash, Truth, VectorCache
+    from copilot.ports import Encoder, Reader, Truth, VectorCache
 
 _AHEAD: Final = 24
 """Files that are being read while others are encoded and stored."""

@@ -6,11 +6,11 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
 from copilot.domain.documents import Refusal
+from copilot.domain.indexing import Fingerprint
 from copilot.errors import BadInput, InvalidManifest, OverLimits, UnreadableFile
 from copilot.ingestion import metadata as about
 from copilot.ingestion.folders import content_hash_of, within
 from copilot.ingestion.statements import MEND, read_statements
-from copilot.ports import Fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping

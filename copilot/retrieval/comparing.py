@@ -9,7 +9,8 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
 
     from copilot.domain.documents import PassageId
-    from copilot.ports import TextHash, Truth
+    from copilot.domain.indexing import TextHash
+    from copilot.ports import Truth
     from copilot.retrieval.generations import Indexes
 
 T = TypeVar("T")

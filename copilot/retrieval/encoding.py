@@ -16,7 +16,8 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from copilot.ports import Encoder, TextHash, Truth, VectorCache
+    from copilot.domain.indexing import TextHash
+    from copilot.ports import Encoder, Truth, VectorCache
     from copilot.retrieval.generations import State
 
 _LOG: Final = logging.getLogger(__name__)

@@ -30,7 +30,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from copilot.domain.documents import PassageId
-    from copilot.ports import Change, Encoder, Lock, TextHash, Truth
+    from copilot.domain.indexing import Change, TextHash
+    from copilot.ports import Encoder, Lock, Truth
     from copilot.retrieval.encoding import Standing
     from copilot.retrieval.generations import Indexes
 

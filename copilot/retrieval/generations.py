@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
     from pathlib import Path
 
-    from copilot.ports import DenseIndex, Encoder, LexicalIndex, Lock, TextHash
+    from copilot.domain.indexing import TextHash
+    from copilot.ports import DenseIndex, Encoder, LexicalIndex, Lock
 
 _LOG: Final = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
-from copilot.ports import text_hash
+from copilot.domain.indexing import text_hash
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from copilot.domain.documents import Passage, PassageId
-    from copilot.ports import Encoder, TextHash, Truth
+    from copilot.domain.indexing import TextHash
+    from copilot.ports import Encoder, Truth
 
 _KEPT: Final = 4_000
 """Vectors kept for the next question; 6 MB."""

@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Final
 
-from copilot.ports import Filters
+from copilot.domain.indexing import Filters
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Sequence

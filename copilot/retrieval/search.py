@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from copilot.domain.documents import CATALOG_PARTITION, SourceKind, partition_of
+from copilot.domain.indexing import Filters
 from copilot.errors import IndexUnavailable
-from copilot.ports import Filters
 from copilot.retrieval.fusion import fuse
 from copilot.retrieval.likeness import Likeness
 from copilot.retrieval.querying import parse_query

@@ -12,7 +12,7 @@ from copilot.citations.support import Support
 from copilot.domain.access import EVERYONE, principal
 from copilot.domain.answers import Outcome
 from copilot.domain.documents import Metadata, Passage, PassageId, Source, SourceKind, SourcePath
-from copilot.generation.instructions import find_instructions
+from copilot.generation.instructions import spoils
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -70,7 +70,7 @@ class Judge:
         gate = Gate(
             truth=Texts(one.passage for one in given),
             support=self._support,
-            orders=find_instructions,
+            spoiled=spoils,
         )
         proposed = Proposed(case.claim, tuple(Quoted(n, words) for n, words in case.quotes))
         verdict = gate.check(proposed, given=given, principal=principal("asker"))

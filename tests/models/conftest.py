@@ -8,7 +8,7 @@ import pytest
 
 from copilot.adapters.chat_addresses import PROVIDERS
 from copilot.adapters.chat_models import connect
-from copilot.ports import Completion, Partial, RenderedPrompt
+from copilot.domain.prompting import Completion, Partial, RenderedPrompt
 from tests.models.server import ModelServer
 
 KEY = "sk-test-7c1e9a4b52d8f6037c1e9a4b"

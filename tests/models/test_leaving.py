@@ -18,7 +18,7 @@ SCRIPT = """
 import sys, time
 from copilot.adapters.chat_models import connect
 from copilot.cli.console import prepare_logging
-from copilot.ports import RenderedPrompt
+from copilot.domain.prompting import RenderedPrompt
 
 prepare_logging()
 model = connect("openai:scripted", base_url=sys.argv[1])

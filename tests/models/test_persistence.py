@@ -9,6 +9,7 @@ from time import monotonic
 import pytest
 
 from copilot.adapters.chat_models import connect
+from copilot.domain.prompting import Completion, Partial
 from copilot.errors import (
     ModelBusy,
     ModelFailed,
@@ -22,7 +23,6 @@ from copilot.errors import (
     PromptTooLong,
 )
 from copilot.generation.persistence import Circuit, Patient
-from copilot.ports import Completion, Partial
 from tests.models import behaviours as plays
 from tests.models.conftest import AMPLE, PROMPT, REPLY, SCHEMA
 

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from copilot.adapters.chat_models import connect
-from copilot.ports import Completion
+from copilot.domain.prompting import Completion
 from tests.models import behaviours as plays
 from tests.models.conftest import AMPLE, PROMPT, REPLY, SCHEMA, last
 from tests.models.sources import numbered_sources

@@ -25,10 +25,10 @@ from copilot.domain.access import EVERYONE, principal
 from copilot.domain.answers import Answered
 from copilot.domain.criteria import Category
 from copilot.domain.documents import Metadata, SourceKind
+from copilot.domain.indexing import Filters
 from copilot.domain.periods import Period
 from copilot.errors import CopilotError
 from copilot.ingestion.catalog_passages import cut_series
-from copilot.ports import Filters
 from copilot.retrieval import ranking
 from copilot.wording import Vocabulary
 from tests.retrieval.workspace import Workspace, store

@@ -19,8 +19,8 @@ from pathlib import Path
 import numpy as np
 
 from copilot.domain.access import principal
+from copilot.domain.indexing import text_hash
 from copilot.errors import WorkspaceBusy
-from copilot.ports import text_hash
 from tests.retrieval.ingesting import FOLDERS, ingest
 from tests.retrieval.workspace import Workspace
 

@@ -13,7 +13,7 @@ from contextlib import closing
 import pytest
 
 from copilot.domain.access import principal
-from copilot.ports import text_hash
+from copilot.domain.indexing import text_hash
 from copilot.retrieval.generations import Generations
 from copilot.retrieval.sealing import content_of
 from copilot.retrieval.search import Search

@@ -8,8 +8,8 @@ import pytest
 from copilot.adapters.chroma import ChromaIndex
 from copilot.adapters.tantivy import TantivyIndex
 from copilot.domain.documents import SourceKind
+from copilot.domain.indexing import LexicalEntry, text_hash
 from copilot.errors import IndexUnavailable
-from copilot.ports import LexicalEntry, text_hash
 from tests.retrieval.workspace import HashingEncoder
 
 

@@ -9,8 +9,8 @@ import pytest
 from copilot.adapters.sql import tables
 from copilot.domain.access import principal
 from copilot.domain.documents import SourceKind
+from copilot.domain.indexing import Filters
 from copilot.domain.periods import Period
-from copilot.ports import Filters
 from copilot.retrieval import ranking
 from copilot.retrieval import search as searching
 from copilot.retrieval.fusion import fuse

@@ -19,9 +19,9 @@ from copilot.adapters.sql.database import connect
 from copilot.adapters.sql.truth import SqlTruth
 from copilot.domain.access import principal
 from copilot.domain.documents import Refusal, SourceKind
+from copilot.domain.indexing import Filters, text_hash
 from copilot.domain.periods import Period
 from copilot.errors import TruthUnavailable
-from copilot.ports import Filters, text_hash
 from tests.retrieval.workspace import Workspace
 
 ANYONE = principal("anyone")

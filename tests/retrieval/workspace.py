@@ -16,8 +16,8 @@ from copilot.adapters.sql.truth import SqlTruth
 from copilot.adapters.tantivy import TantivyIndex
 from copilot.domain.access import Audience, principal
 from copilot.domain.documents import Metadata, NewPassage, SourceKind, SourcePath
+from copilot.domain.indexing import Fingerprint, text_hash
 from copilot.domain.periods import Period
-from copilot.ports import Fingerprint, text_hash
 from copilot.retrieval.following import Follower
 from copilot.retrieval.generations import Indexes
 from copilot.retrieval.search import Search

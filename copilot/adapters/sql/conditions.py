@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
     from copilot.domain.access import Principal
-    from copilot.ports import Filters
+    from copilot.domain.indexing import Filters
 
 T = TypeVar("T")
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from copilot.domain.access import Principal
     from copilot.domain.documents import Passage, Source, SourcePath
-    from copilot.ports import Filters, TextHash
+    from copilot.domain.indexing import Filters, TextHash
 
 _ABOUT_SOURCE: Final = (
     sources.c.path,

@@ -18,8 +18,8 @@ from copilot.domain.documents import (
     SourcePath,
     partition_of,
 )
+from copilot.domain.indexing import Change
 from copilot.domain.periods import Period
-from copilot.ports import Change
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
     from numpy.typing import NDArray
 
-    from copilot.ports import Fingerprint
+    from copilot.domain.indexing import Fingerprint
 
 
 def about_row(metadata: Metadata) -> dict[str, Any]:

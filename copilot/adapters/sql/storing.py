@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from copilot.adapters.sql.conditions import slices
 from copilot.adapters.sql.tables import changes, labels, passages, vectors
-from copilot.ports import text_hash
+from copilot.domain.indexing import text_hash
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from sqlalchemy.engine import Connection
 
     from copilot.domain.documents import NewPassage
-    from copilot.ports import TextHash
+    from copilot.domain.indexing import TextHash
 
 
 class Standing(NamedTuple):

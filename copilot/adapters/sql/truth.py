@@ -23,7 +23,7 @@ from copilot.domain.documents import (
     SourceKind,
     SourcePath,
 )
-from copilot.ports import Fingerprint, LexicalEntry
+from copilot.domain.indexing import Fingerprint, LexicalEntry
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from copilot.domain.documents import Metadata, NewPassage
-    from copilot.ports import Change, TextHash
+    from copilot.domain.indexing import Change, TextHash
 
 _FLOAT16: Final = 2
 """Bytes of each number of a stored vector."""
