@@ -80,7 +80,7 @@ def main() -> None:
     vectors = np.concatenate([encoder.encode(some) for some in slices])
     lines = list(_lines(_near(words, vectors)))
     (folder / "alike-words.txt").write_text("\n".join(lines) + "\n", encoding="utf-8")
-    print(f"{len(lines):,} stems with others near to them, from {len(words):,} words")  # noqa: T201
+    print(f"{len(lines):,} stems with others near to them, from {len(words):,} words")  # noqa: T201  a command
 
 
 if __name__ == "__main__":

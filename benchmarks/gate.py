@@ -152,7 +152,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as made:
         home = given.workspace or Path(made) / "sample"
         if given.workspace is None:
-            subprocess.run([sys.executable, ROOT / "examples" / "build.py", home], check=True)  # noqa: S603
+            subprocess.run([sys.executable, ROOT / "examples" / "build.py", home], check=True)  # noqa: S603  our own script
         with bootstrap.Copilot(config.find_workspace(home)) as copilot:
             if given.workspace is None:
                 copilot.ingest()

@@ -118,7 +118,7 @@ def lifts(mapper: Mapper, labelled: Labelled, *, share: float, repeats: int) -> 
     found = []
     for seed in range(repeats):
         order = list(range(len(labelled.controls)))
-        random.Random(seed).shuffle(order)  # noqa: S311
+        random.Random(seed).shuffle(order)  # noqa: S311  nothing secret
         cut = round(share * len(order))
         mapper.learn([])
         before = _first_right(mapper, labelled, order[cut:])
@@ -198,7 +198,7 @@ def _promised(outcome: Outcome, row: Row) -> None:
             ("hit@1", "hit@3", "recall@5"), _PROMISED[str(row["set"])], strict=True
         ):
             measured = row[what]
-            assert isinstance(measured, float)  # noqa: S101
+            assert isinstance(measured, float)  # noqa: S101  measured just above
             outcome.bounds.append(
                 Bound(what=f"{row['set']}: {what}", measured=measured, at_least=bound)
             )

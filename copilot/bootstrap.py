@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from copilot.adapters.encoder_choice import EncoderChoice
     from copilot.adapters.encoders import OnnxEncoder
     from copilot.adapters.locks import FileLock
+    from copilot.adapters.parsing import Limits
     from copilot.adapters.sql.truth import SqlTruth
     from copilot.answering.asking import Answering
     from copilot.config import Workspace
@@ -143,6 +144,17 @@ class Copilot:
         from copilot.adapters.locks import FileLock
 
         return FileLock(self.workspace.state / "writer.lock", what="writing this workspace")
+
+    @cached_property
+    def limits(self) -> Limits:
+        """What reading one file may cost."""
+        from copilot.adapters.parsing import Limits
+
+        return Limits(
+            seconds=self.settings.parse_seconds,
+            megabytes=self.settings.parse_megabytes,
+            file_megabytes=self.settings.file_megabytes,
+        )
 
     @cached_property
     def follower(self) -> Follower:
@@ -269,18 +281,13 @@ class Copilot:
         """
         if kind is SourceKind.CATALOG:
             raise BadInput("a company's file cannot be of the kind catalog")
-        from copilot.adapters.parsing import BoundedParser, Limits
+        from copilot.adapters.parsing import BoundedParser
         from copilot.adapters.vector_cache import FileVectorCache
         from copilot.ingestion.pipeline import Ingestion
 
-        limits = Limits(
-            seconds=self.settings.parse_seconds,
-            megabytes=self.settings.parse_megabytes,
-            file_megabytes=self.settings.file_megabytes,
-        )
         with self.writer_lock.writing(wait=0), contextlib.ExitStack() as stack:
             roots, scope = self._roots(paths, kind, audience)
-            reader = BoundedParser(limits)
+            reader = BoundedParser(self.limits)
             stack.callback(reader.close)
             pool = stack.enter_context(ThreadPoolExecutor(self.settings.readers))
             never_sent = bootstrap_retrieval.never_sent(self.workspace)
@@ -291,7 +298,7 @@ class Copilot:
                 executor=pool,
                 cache=FileVectorCache(config.cache_folder(), self.encoder.name),
                 kept_back=never_sent if self.encoder.remote else (),
-                limits=str(limits),
+                limits=str(self.limits),
             )
             report = ingestion.run(roots, scope=scope, progress=progress, retry=retry)
             self.follower.catch_up(progress.step if progress else None)

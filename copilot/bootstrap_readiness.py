@@ -67,17 +67,10 @@ def read_workspace_controls(copilot: Copilot) -> list[Control]:
         InvalidControls: One of them cannot be read, or two list the same id.
     """
     from copilot.adapters.control_files import BoundedControlFiles
-    from copilot.adapters.parsing import Limits
     from copilot.controls.reading import read_controls
 
-    settings = copilot.settings
-    limits = Limits(
-        seconds=settings.parse_seconds,
-        megabytes=settings.parse_megabytes,
-        file_megabytes=settings.file_megabytes,
-    )
     listed: dict[str, tuple[Control, Path]] = {}
-    with BoundedControlFiles(limits) as files:
+    with BoundedControlFiles(copilot.limits) as files:
         read = [
             (control, path)
             for path in _lists(copilot.workspace.root / _FOLDER)

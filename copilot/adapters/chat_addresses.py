@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 from urllib.parse import urlsplit
 
+from copilot.adapters.server_urls import check_url
 from copilot.errors import InvalidSettings
 
 if TYPE_CHECKING:
@@ -149,22 +150,7 @@ def _url(provider: Provider, base_url: str) -> str:
     if provider.extra == "ollama" and url and "://" not in url:
         host = f"127.0.0.1{url}" if url.startswith(":") else url
         url = f"http://{host}" if ":" in host.rsplit("]", 1)[-1] else f"http://{host}:11434"
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise InvalidSettings(
-            f"{where} is no address of a server" if url else f"{where} has to name the server",
-            hint="It takes a URL such as http://127.0.0.1:8000/v1.",
-        )
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise InvalidSettings(
-            f"{where} holds more than an address",
-            hint="A key or password goes into `api_key_file` or the provider's variable.",
-        )
-    return url.rstrip("/")
+    return check_url(url, where=where, error=InvalidSettings)
 
 
 def _key(provider: Provider, file: Path | None) -> tuple[str, str]:

@@ -9,12 +9,10 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
-from datetime import date, datetime, time
-from itertools import islice
 from typing import TYPE_CHECKING, Any, Final
 
 from copilot.adapters.readers.archives import refuse_bombs
+from copilot.adapters.readers.cells import STATED_DELIMITER, cell_text, delimiter_of
 from copilot.adapters.readers.decoding import read_text
 from copilot.adapters.readers.tables import column_index
 from copilot.errors import UnreadableFile
@@ -23,9 +21,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-_DELIMITERS: Final = ",;\t|"
-_STATED: Final = re.compile(r"sep=([,;\t|])\n", re.IGNORECASE)
-_SAMPLE_ROWS: Final = 200
 _MOST_ROWS: Final = 300_000
 """More than any honest list, and what a child of the usual size can hold."""
 _LONGEST_CELL: Final = 1_000_000
@@ -48,9 +43,9 @@ def read_csv(path: Path) -> dict[str, Any]:
     """
     text, notes = read_text(path)
     csv.field_size_limit(_LONGEST_CELL)
-    stated = _STATED.match(text)
+    stated = STATED_DELIMITER.match(text)
     lines = list(io.StringIO(text, newline=""))
-    delimiter = stated[1] if stated else _delimiter(lines)
+    delimiter = stated[1] if stated else delimiter_of(lines)
     rows = []
     try:
         reader = csv.reader(lines, delimiter=delimiter)
@@ -86,21 +81,6 @@ def _refuse_many(number: int) -> None:
         raise UnreadableFile(
             f"it has more than {_MOST_ROWS:,} rows", hint="Keep the part that matters."
         )
-
-
-def _delimiter(lines: Sequence[str]) -> str:
-    """Return the delimiter that splits the first rows into the most even columns."""
-
-    def evenness(delimiter: str) -> tuple[float, int]:
-        try:
-            rows = csv.reader(lines, delimiter=delimiter)
-            counts = [len(row) for row in islice(rows, _SAMPLE_ROWS) if row]
-        except csv.Error:
-            return (0.0, 0)
-        width, times = Counter(counts).most_common(1)[0] if counts else (1, 0)
-        return (times / len(counts) if width > 1 else 0.0, width)
-
-    return max(_DELIMITERS, key=evenness)
 
 
 def write_csv(path: Path, rows: Sequence[Sequence[str]]) -> None:
@@ -208,22 +188,8 @@ def _merged(book: Any, sheet: Any) -> list[dict[str, Any]]:
 
 
 def _text(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case datetime():
-            midnight = value.time() == time()
-            return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
-        case date() | time():
-            return value.isoformat()
-        case float() if value.is_integer():
-            return str(int(value))
-        case float():
-            return f"{value:.15g}"  # what was typed, without the dust of binary fractions
-        case _:
-            return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), str(value))
+    """Return what a cell says, with the characters that XLSX writes as codes."""
+    return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell_text(value))
 
 
 def write_xlsx(path: Path, rows: Sequence[Sequence[str]], *, sheet: str) -> None:

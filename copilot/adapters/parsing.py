@@ -153,7 +153,7 @@ class ParsingChild:
         Raises:
             OverLimits: It took too long; the child is ended.
         """
-        assert process.stdout is not None  # noqa: S101
+        assert process.stdout is not None  # noqa: S101  as above
         received = bytearray()
         until = time.monotonic() + self._limits.seconds
         with selectors.DefaultSelector() as selector:

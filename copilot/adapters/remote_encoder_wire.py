@@ -6,10 +6,10 @@ import base64
 import json
 import re
 from typing import TYPE_CHECKING, Any, Final
-from urllib.parse import urlsplit
 
 import numpy as np
 
+from copilot.adapters.server_urls import check_url
 from copilot.errors import EncoderUnavailable
 
 if TYPE_CHECKING:
@@ -37,22 +37,7 @@ def checked_url(base_url: str) -> str:
         EncoderUnavailable: It is no address, or holds what must not be printed.
     """
     url = base_url.strip().rstrip("/").removesuffix("/embeddings") or OPENAI_URL
-    try:
-        parts = urlsplit(url)
-        _ = parts.port
-    except ValueError:
-        parts = urlsplit("")
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise EncoderUnavailable(
-            "`encoder_base_url` is no address of a server",
-            hint="It takes a URL such as http://127.0.0.1:8000/v1.",
-        )
-    if parts.username or parts.password or parts.query or parts.fragment:
-        raise EncoderUnavailable(
-            "`encoder_base_url` holds more than an address",
-            hint="A key goes into OPENAI_API_KEY or `api_key_file`.",
-        )
-    return url
+    return check_url(url, where="`encoder_base_url`", error=EncoderUnavailable)
 
 
 def sendable(text: str) -> str:

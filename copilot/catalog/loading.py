@@ -49,7 +49,7 @@ def load(folder: Path, *, cache: Path | None = None) -> Catalog:
     plain = compiled.read(folder, cache) if cache else None
     if plain is None:
         # The checks need pydantic and YAML, which cost more to import than the compiled form to read.
-        from copilot.catalog.checking import read_checked  # noqa: PLC0415
+        from copilot.catalog.checking import read_checked  # noqa: PLC0415  only where a file has changed
 
         plain, problems = read_checked(folder)
         if problems:

@@ -11,9 +11,8 @@ from copilot import bootstrap, config
 from copilot.cli.answer_json import answer_json, event_json
 from copilot.cli.answer_printing import print_answer
 from copilot.cli.console import NOTHING_YET, print_json, stderr
-from copilot.cli.options import As, AsJson, Categories
+from copilot.cli.options import As, AsJson, AuditPeriod, Categories
 from copilot.domain.answers import Abstained, Finished, Progressed, Released
-from copilot.domain.periods import parse_period
 from copilot.errors import BadInput
 
 if TYPE_CHECKING:
@@ -33,10 +32,7 @@ def ask(
     as_json: AsJson = False,
     principal: As = None,
     category: Categories = None,
-    period: Annotated[
-        str | None,
-        typer.Option(metavar="FROM..TO", help="The audit period, in place of the setting."),
-    ] = None,
+    period: AuditPeriod = None,
     after: Annotated[
         list[str] | None,
         typer.Option(
@@ -53,14 +49,13 @@ def ask(
 ) -> None:
     """Answer a question with citations that were checked, or say why there is no answer."""
     text = _question(question)
-    audit = parse_period(period) if period else None
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         asker = copilot.principal(principal)
         with copilot.answering() as answering:
             events = answering.events(
                 text,
                 principal=asker,
-                period=audit or copilot.settings.period,
+                period=period or copilot.settings.period,
                 scope=tuple(category or copilot.settings.categories),
                 earlier=tuple(after or ()),
             )

@@ -10,10 +10,11 @@ import typer
 from copilot.bootstrap_mapping import map_controls
 from copilot.cli.console import print_json, print_note, shown, write
 from copilot.cli.options import AsJson
+from copilot.controls.writing import suggestion_json
 
 if TYPE_CHECKING:
     from copilot.bootstrap_mapping import Mapped
-    from copilot.domain.controls import Because, Control, Suggestions
+    from copilot.domain.controls import Control, Suggestions
 
 _SHOWN: Final = 3
 """Suggestions for a control that fit on a screen; --json has all."""
@@ -60,27 +61,8 @@ def _control_json(control: Control, suggested: Suggestions) -> dict[str, Any]:
         "id": control.id,
         "title": control.title,
         "declared": list(control.criteria),
-        "suggestions": [
-            {
-                "criterion": one.criterion,
-                "confidence": round(one.confidence, 3),
-                "reason": one.reason,
-                "because": [_because_json(because) for because in one.because],
-            }
-            for one in suggested.ranked
-        ],
+        "suggestions": [suggestion_json(one) for one in suggested.ranked],
         "decided": list(suggested.decided),
-    }
-
-
-def _because_json(because: Because) -> dict[str, Any]:
-    return {
-        "kind": because.kind,
-        "source": because.source,
-        "title": because.title,
-        "quote": because.quote,
-        "start": because.start,
-        "end": because.end,
     }
 
 

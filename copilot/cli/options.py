@@ -8,6 +8,7 @@ import typer
 
 from copilot.domain.criteria import Category
 from copilot.domain.documents import SourceKind
+from copilot.domain.periods import Period, parse_period
 from copilot.errors import BadInput
 
 
@@ -43,6 +44,15 @@ Categories = Annotated[
         parser=_category,
         metavar="CATEGORY",
         help=f"In scope, in place of the setting: {', '.join(Category)}. May be repeated.",
+    ),
+]
+
+AuditPeriod = Annotated[
+    Period | None,
+    typer.Option(
+        parser=parse_period,
+        metavar="FROM..TO",
+        help="The audit period, in place of the setting.",
     ),
 ]
 

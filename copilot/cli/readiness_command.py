@@ -10,8 +10,7 @@ import typer
 from copilot import bootstrap, config
 from copilot.bootstrap_readiness import assess_workspace
 from copilot.cli.console import heading, print_json, print_note, shown, write
-from copilot.cli.options import As, AsJson, Categories
-from copilot.domain.periods import parse_period
+from copilot.cli.options import As, AsJson, AuditPeriod, Categories
 from copilot.errors import BadInput
 from copilot.readiness.coverage import CoverageStatus
 from copilot.readiness.page import page
@@ -39,10 +38,7 @@ def readiness(
     as_json: AsJson = False,
     principal: As = None,
     category: Categories = None,
-    period: Annotated[
-        str | None,
-        typer.Option(metavar="FROM..TO", help="The audit period, in place of the setting."),
-    ] = None,
+    period: AuditPeriod = None,
     out: Annotated[
         Path | None, typer.Option(metavar="FILE.html", help="Write a report instead.")
     ] = None,
@@ -50,12 +46,11 @@ def readiness(
     """Say how ready the company is: score, gaps, and what to do first."""
     if out is not None and out.suffix.lower() not in {".html", ".htm"}:
         raise BadInput(f"{out} is no HTML file", hint="Name a file that ends in .html.")
-    audit = parse_period(period) if period else None
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         found = assess_workspace(
             copilot,
             principal=copilot.principal(principal),
-            period=audit,
+            period=period,
             categories=tuple(category or ()),
         )
     if out is not None:

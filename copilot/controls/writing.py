@@ -142,12 +142,13 @@ def _plain(control: Control, suggested: Suggestions | None) -> dict[str, Any]:
         "kind": str(control.kind),
     }
     if suggested:
-        plain["suggestions"] = [_suggestion(one) for one in suggested.ranked]
+        plain["suggestions"] = [suggestion_json(one) for one in suggested.ranked]
         plain["decided"] = list(suggested.decided)
     return plain
 
 
-def _suggestion(suggestion: Suggestion) -> Mapping[str, Any]:
+def suggestion_json(suggestion: Suggestion) -> Mapping[str, Any]:
+    """Return a suggestion as JSON has it, in files and on the command line."""
     return {
         "criterion": suggestion.criterion,
         "confidence": round(suggestion.confidence, 4),

@@ -148,8 +148,7 @@ def _mapping(file: Path, name: str) -> dict[str, Any]:
         status = file.stat()
         if not stat.S_ISREG(status.st_mode) or status.st_size > _LARGEST:
             raise InvalidManifest(f"{name} is no file of a few lines")
-        # Safe: the loader is a safe one.
-        content = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)  # noqa: S506
+        content = yaml.load(file.read_text(encoding="utf-8-sig"), Loader=_StrictLoader)  # noqa: S506  safe
     except (yaml.YAMLError, ValueError, OSError, RecursionError) as exc:
         mark = getattr(exc, "problem_mark", None)
         line = f":{mark.line + 1}" if mark else ""

@@ -158,7 +158,7 @@ def _fit_trust(
     seen: NDArray[np.float64], right: Sequence[Sequence[CriterionId]]
 ) -> tuple[float, float]:
     """Return how much to believe the catalog, and how much the decisions."""
-    from scipy.optimize import minimize  # noqa: PLC0415
+    from scipy.optimize import minimize  # noqa: PLC0415  .3 s, only to learn
 
     if not right:
         return 1.0, 1.0

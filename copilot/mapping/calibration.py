@@ -49,7 +49,7 @@ def fit_calibration(shares: NDArray[np.float32], right: NDArray[np.bool_]) -> Ca
     Two figures rather than steps (isotonic): steps fit the catalog's examples better and other
     people's controls worse.
     """
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  1 s, only to learn
 
     best = np.argsort(-shares, axis=1, kind="stable")[:, :LISTED]
     seen = np.take_along_axis(shares, best, 1)

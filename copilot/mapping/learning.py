@@ -86,7 +86,7 @@ class Material:
 
 def learn(material: Material) -> Model:
     """Learn from all statements; weigh and calibrate on examples that were held out in turn."""
-    from threadpoolctl import threadpool_limits  # noqa: PLC0415
+    from threadpoolctl import threadpool_limits  # noqa: PLC0415  only to learn
 
     # The matrices are small: more threads wait for each other and take five times as long.
     with threadpool_limits(1):
@@ -136,7 +136,7 @@ def hold_out(material: Material) -> Held:
 
 def weigh(held: Held) -> NDArray[np.float32]:
     """Return the weights of the parts under which the right criteria have the largest shares."""
-    from scipy.optimize import minimize  # noqa: PLC0415
+    from scipy.optimize import minimize  # noqa: PLC0415  .3 s, only to learn
 
     parts = held.parts.astype(np.float64)
     wanted = held.right / held.right.sum()
@@ -156,7 +156,7 @@ def _folds(
     material: Material, examples: NDArray[np.int64]
 ) -> Iterator[tuple[NDArray[np.int64], NDArray[np.int64]]]:
     """Yield what to keep and what to hold out, every criterion in each, near-duplicates together."""
-    from sklearn.model_selection import StratifiedGroupKFold  # noqa: PLC0415
+    from sklearn.model_selection import StratifiedGroupKFold  # noqa: PLC0415  1 s, only to learn
 
     labels = [PLACE[material.statements[at].criterion] for at in examples]
     groups = _near_duplicates(material.vectors[examples])

@@ -67,7 +67,7 @@ class Mapper:
         Give all decisions each time: with few of them, or none, the catalog alone speaks.
         """
         # Only a workspace with decisions needs it.
-        from copilot.mapping.adapting import FEWEST, Adaptation  # noqa: PLC0415
+        from copilot.mapping.adapting import FEWEST, Adaptation  # noqa: PLC0415  only with decisions
 
         useful = [one for one in decisions if one.right or one.wrong]
         if len(useful) < FEWEST:
@@ -185,8 +185,8 @@ def open_learned(folder: Path, encoder: Encoder, *, cache: Path | None = None) -
 
 def _learned(folder: Path, encoder: Encoder) -> Learned:
     # What is only needed to learn: a mapper that is read back starts without it.
-    from copilot.mapping.learning import Material, learn  # noqa: PLC0415
-    from copilot.mapping.telling import learn_telling, shortened  # noqa: PLC0415
+    from copilot.mapping.learning import Material, learn  # noqa: PLC0415  only to learn
+    from copilot.mapping.telling import learn_telling, shortened  # noqa: PLC0415  only to learn
 
     found = reading.read_statements(folder)
     terse = shortened(found)

@@ -105,7 +105,7 @@ def learn_telling(
         terse: What `shortened` returned, and the vectors.
         others: Texts that are no controls, and the vectors.
     """
-    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415
+    from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  1 s, only to learn
 
     none_texts, none_vectors = others
     examples = vectors[[at for at, one in enumerate(statements) if one.kind == EXAMPLE]]

@@ -50,7 +50,7 @@ def read_page(page: Any) -> str:
     page.render(scale=scale, grayscale=True).to_pil().save(picture, format="PNG")
     try:
         done = subprocess.run(
-            ["tesseract", "stdin", "stdout", "--psm", "3"],  # noqa: S607
+            ["tesseract", "stdin", "stdout", "--psm", "3"],  # noqa: S607  found by PATH
             input=picture.getvalue(),
             capture_output=True,
             timeout=_SECONDS,

@@ -5,12 +5,11 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections import Counter
-from datetime import date, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 
 from copilot.adapters.readers.archives import refuse_bombs
 from copilot.adapters.readers.building import TextBuilder
+from copilot.adapters.readers.cells import STATED_DELIMITER, cell_text, delimiter_of
 from copilot.adapters.readers.decoding import read_text
 from copilot.domain.documents import Block, BlockKind, ParsedDocument
 from copilot.errors import UnreadableFile
@@ -19,14 +18,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
 
-_DELIMITERS: Final = ",;\t|"
-_STATED: Final = re.compile(r"sep=([,;\t|])\n", re.IGNORECASE)
-"""The first line of files that Excel is told to split at a certain character."""
 _NUMBER: Final = re.compile(r"[-+]?[\d.,]+ ?%?")
 _VALUE: Final = re.compile(
     r"^\d{4}-\d\d-\d\d|^\d{1,2}[./]\d{1,2}[./]\d{2,4}$|\S@\S+\.\S|^https?://"
 )
-_SAMPLE_LINES: Final = 50
 _MERGED: Final = re.compile(r'<mergeCell ref="([A-Z]{1,3})(\d+):[A-Z]{1,3}(\d+)"')
 _MOST_MERGED: Final = 10_000
 _CONTEXT_LENGTH: Final = 300
@@ -44,8 +39,8 @@ class CsvReader:
         """
         text, notes = read_text(path)
         csv.field_size_limit(10_000_000)
-        stated = _STATED.match(text)
-        delimiter = stated[1] if stated else _delimiter(text)
+        stated = STATED_DELIMITER.match(text)
+        delimiter = stated[1] if stated else delimiter_of(io.StringIO(text, newline=""))
         rows = list(_rows(text, delimiter, csv.QUOTE_MINIMAL))
         if rows and text[rows[-1][2] : rows[-1][3]].count('"') % 2:
             # An odd quote swallows the rest of the file; as a letter it does no harm.
@@ -94,18 +89,6 @@ def _rows(text: str, delimiter: str, quoting: int) -> Iterator[tuple[int, list[s
         raise UnreadableFile(
             f"line {line} cannot be read as a row: {exc}", hint="Export the file again."
         ) from exc
-
-
-def _delimiter(text: str) -> str:
-    """Return the delimiter that splits the first lines into the most even columns."""
-    lines = [line for line in text.split("\n")[:_SAMPLE_LINES] if line.strip()]
-
-    def evenness(delimiter: str) -> tuple[float, int]:
-        counts = [len(row) for row in csv.reader(lines, delimiter=delimiter)]
-        width, times = Counter(counts).most_common(1)[0] if counts else (1, 0)
-        return (times / len(counts) if width > 1 else 0.0, width)
-
-    return max(_DELIMITERS, key=evenness)
 
 
 def _is_header(cells: Sequence[str]) -> bool:
@@ -167,7 +150,7 @@ def _sheet(name: str, rows: Iterable[Sequence[Any]], builder: TextBuilder) -> No
     builder.add(BlockKind.HEADING, name, level=1, place=f"sheet {name}")
     header = ""
     for number, values in enumerate(rows, start=1):
-        cells = [_cell(value) for value in values]
+        cells = [" ".join(cell_text(value).split()) for value in values]
         while cells and not cells[-1]:
             cells.pop()
         if not any(cells):
@@ -211,22 +194,3 @@ def column_index(letters: str) -> int:
     for letter in letters:
         place = place * 26 + ord(letter) - ord("A") + 1
     return place - 1
-
-
-def _cell(value: Any) -> str:
-    match value:
-        case None:
-            return ""
-        case bool():
-            return "yes" if value else "no"
-        case datetime():
-            midnight = value.time() == time()
-            return value.date().isoformat() if midnight else value.isoformat(" ", "minutes")
-        case date() | time():
-            return value.isoformat()
-        case float() if value.is_integer():
-            return str(int(value))
-        case float():
-            return f"{value:.15g}"  # what was typed, without the dust of binary fractions
-        case _:
-            return " ".join(str(value).split())
