@@ -81,6 +81,22 @@ def _bounds(judged: Sequence[Judged], times: Sequence[float]) -> list[Bound]:
     ]
 
 
+def _fresh_bounds(judged: Sequence[Judged]) -> list[Bound]:
+    """Return how many of the claims are judged rightly that were written without looking at the gate."""
+    honest = [one.right for one in judged if one.case.kind == "honest"]
+    wrong = [one.right for one in judged if one.case.kind != "honest"]
+    return [
+        Bound(
+            what="fresh honest released, %",
+            measured=100.0 * sum(honest) / len(honest),
+            at_least=85.0,
+        ),
+        Bound(
+            what="fresh wrong withheld, %", measured=100.0 * sum(wrong) / len(wrong), at_least=95.0
+        ),
+    ]
+
+
 class _Listening(Support):
     """Judges all but the content of claims, and remembers what it would judge that by."""
 
@@ -178,6 +194,17 @@ def _run(copilot: bootstrap.Copilot, given: Any) -> int:
         total = sum((one.case.kind, one.case.half) == (kind, half) for one in judged)
         outcome.rows.append({"kind": kind, "half": half, "cases": total, "right %": rate})
     outcome.bounds = _bounds(judged, times)
+    fresh = judge(corpus.fresh(copilot)[:: 8 if given.quick else 1])
+    for (kind, half), rate in sorted(measuring.rates(fresh).items()):
+        total = sum((one.case.kind, one.case.half) == (kind, half) for one in fresh)
+        row: dict[str, str | int | float | None] = {
+            "kind": f"fresh {kind}",
+            "half": half,
+            "cases": total,
+            "right %": rate,
+        }
+        outcome.rows.append(row)
+    outcome.bounds += _fresh_bounds(fresh)
     publish(outcome, given.json)
     return 0
 

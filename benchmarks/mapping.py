@@ -20,6 +20,7 @@ from copilot.adapters.encoders import OnnxEncoder
 from copilot.domain.controls import Control, ControlId
 from copilot.domain.criteria import CRITERION_IDS, CriterionId
 from copilot.mapping.adapting import Decided
+from copilot.mapping.calibration import calibration_error, reliability
 from copilot.mapping.features import Nearby
 from copilot.mapping.mapper import Mapper, open_learned
 from copilot.mapping.measuring import expected_error, quality, ranking, reliability_of
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from copilot.domain.controls import Suggestions
     from copilot.mapping.keeping import Learned
 
 _GOLD: Final = SHARED / "gold" / "mapping"
@@ -113,28 +115,61 @@ def _rankings(scores: NDArray[np.floating[Any]]) -> list[list[CriterionId]]:
     return [[CRITERION_IDS[at] for at in row] for row in order]
 
 
-def lifts(mapper: Mapper, labelled: Labelled, *, share: float, repeats: int) -> list[float]:
-    """Return how much hit@1 on the rest rises once reviewers have decided a share of a set."""
-    found = []
+@dataclass(frozen=True, slots=True)
+class Learnt:
+    """What decisions on a share of a set did for the rest of it, over several draws."""
+
+    lifts: list[float]
+    """How much hit@1 rose, for each draw."""
+    error: float
+    """Expected calibration error of the first suggestions, of all draws together."""
+
+
+def learnt(mapper: Mapper, labelled: Labelled, *, share: float, repeats: int) -> Learnt:
+    """Have reviewers decide on a share of a set, and look at the rest of it."""
+    found: list[float] = []
+    rest: list[Suggestions] = []
+    truth: list[tuple[CriterionId, ...]] = []
     for seed in range(repeats):
         order = list(range(len(labelled.controls)))
         random.Random(seed).shuffle(order)  # noqa: S311  nothing secret
         cut = round(share * len(order))
+        right = [labelled.right[at] for at in order[cut:]]
         mapper.learn([])
-        before = _first_right(mapper, labelled, order[cut:])
+        before = _first_right(_suggested(mapper, labelled, order[cut:]), right)
         mapper.learn(
             [Decided(control=labelled.controls[at], right=labelled.right[at]) for at in order[:cut]]
         )
-        found.append(_first_right(mapper, labelled, order[cut:]) - before)
+        suggested = _suggested(mapper, labelled, order[cut:])
+        found.append(_first_right(suggested, right) - before)
+        rest += suggested
+        truth += right
     mapper.learn([])
-    return found
+    return Learnt(found, expected_error(rest, truth, listed=1))
 
 
-def _first_right(mapper: Mapper, labelled: Labelled, rows: Sequence[int]) -> float:
-    suggested = mapper.suggest([labelled.controls[at] for at in rows], explained=0)
-    return quality(
-        [ranking(one) for one in suggested], [labelled.right[at] for at in rows]
-    ).hit_at_1
+def _suggested(mapper: Mapper, labelled: Labelled, rows: Sequence[int]) -> list[Suggestions]:
+    return mapper.suggest([labelled.controls[at] for at in rows], explained=0)
+
+
+def _first_right(
+    suggested: Sequence[Suggestions], right: Sequence[tuple[CriterionId, ...]]
+) -> float:
+    return quality([ranking(one) for one in suggested], right).hit_at_1
+
+
+def by_chance(suggested: Sequence[Suggestions], *, draws: int = 500) -> tuple[float, float]:
+    """Return the calibration error of the first suggestions if every confidence were exactly true.
+
+    With so few controls some error remains by chance: its mean, and what one draw in ten exceeds.
+    """
+    chance = np.random.default_rng(0)
+    sure = [one.ranked[0].confidence for one in suggested]
+    errors = sorted(
+        calibration_error(reliability(sure, list(chance.random(len(sure)) < sure)))
+        for _ in range(draws)
+    )
+    return statistics.mean(errors), errors[-draws // 10]
 
 
 def slowdown(learned: Learned, encoder: OnnxEncoder, texts: Sequence[str]) -> tuple[float, float]:
@@ -165,7 +200,11 @@ def _calibrated(
         suggested = mapper.suggest(one.controls, explained=0)
         listed, first = (expected_error(suggested, one.right, listed=n) for n in (10, 1))
         plotted[one.name] = reliability_of(suggested, one.right)
-        note = f"ECE of the ten listed {listed:.3f}, of the first {first:.3f}"
+        chance, unlucky = by_chance(suggested)
+        note = (
+            f"ECE of the ten listed {listed:.3f}, of the first {first:.3f} "
+            f"(by chance {chance:.3f}, 1 in 10 above {unlucky:.3f})"
+        )
         outcome.rows.append(
             {**_row(one, "calibration", [ranking(s) for s in suggested]), "note": note}
         )
@@ -180,9 +219,13 @@ def _calibrated(
 def _learning(mapper: Mapper, sets: Sequence[Labelled], outcome: Outcome, repeats: int) -> None:
     for one in sets:
         for share in _SHARES:
-            found = lifts(mapper, one, share=share, repeats=repeats)
+            learned = learnt(mapper, one, share=share, repeats=repeats)
+            found = learned.lifts
             mean, spread = statistics.mean(found), statistics.pstdev(found)
-            note = f"hit@1 on the rest {mean:+.3f}, spread {spread:.3f}"
+            note = (
+                f"hit@1 on the rest {mean:+.3f}, spread {spread:.3f}; "
+                f"ECE of the first there, all draws, {learned.error:.3f}"
+            )
             outcome.rows.append({"set": one.name, "what": f"{share:.0%} decided", "hit@1": None,
                                  "hit@3": None, "recall@5": None, "note": note})  # fmt: skip
             if share == 0.5 and one.name in _PROMISED:

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from pathlib import Path
 
+    from sqlalchemy.engine import Engine
+
     from copilot.adapters.encoder_choice import EncoderChoice
     from copilot.adapters.encoders import OnnxEncoder
     from copilot.adapters.locks import FileLock
@@ -80,7 +82,7 @@ class Copilot:
             TruthUnavailable: The database failed underneath: its disk is full, it was taken away.
         """
         self._closing.close()
-        if isinstance(problem, Exception) and "truth" in self.__dict__:
+        if isinstance(problem, Exception) and "database" in self.__dict__:
             from copilot.adapters.sql.database import unavailable
 
             if translated := unavailable(problem):
@@ -103,22 +105,29 @@ class Copilot:
 
         common = loading.load_common_words(config.data_folder(_KNOWLEDGE))
         alike = loading.load_alike_words(config.data_folder(_KNOWLEDGE))
-        return Vocabulary(self.catalog.terms, common, alike)
+        everyday = loading.load_everyday_words(config.data_folder(_KNOWLEDGE))
+        return Vocabulary(self.catalog.terms, common, alike, everyday=everyday)
 
     @cached_property
-    def truth(self) -> SqlTruth:
-        """The database."""
+    def database(self) -> Engine:
+        """The database, which has the truth, what is reviewed and the event log."""
         from copilot.adapters.rights import FOLDER, keep_private
         from copilot.adapters.sql.database import connect
-        from copilot.adapters.sql.truth import SqlTruth
 
         self.workspace.state.mkdir(mode=FOLDER, parents=True, exist_ok=True)
-        truth = SqlTruth(connect(self.workspace.database_url))
-        self._closing.callback(truth.close)
+        engine = connect(self.workspace.database_url)
+        self._closing.callback(engine.dispose)
         # Now what is there already, at the end what has been added.
         keep_private(self.workspace.state)
         self._closing.callback(keep_private, self.workspace.state)
-        return truth
+        return engine
+
+    @cached_property
+    def truth(self) -> SqlTruth:
+        """The sources and passages."""
+        from copilot.adapters.sql.truth import SqlTruth
+
+        return SqlTruth(self.database)
 
     @cached_property
     def bundled_encoder(self) -> OnnxEncoder:

@@ -10,6 +10,11 @@ from copilot.catalog import loading
 from copilot.errors import InvalidPrompt, InvalidSettings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
+
     from copilot.adapters.call_log import FileCallLog
     from copilot.adapters.chat_models import LangchainModel
     from copilot.answering.prose import Prose
@@ -22,6 +27,8 @@ if TYPE_CHECKING:
     from copilot.generation.persistence import Patient
     from copilot.generation.placeholders import Placeholders
     from copilot.generation.prompts import Prompts
+    from copilot.generation.writing import Writer
+    from copilot.mapping.reranking import Reranker
     from copilot.model_health import SeenModels
     from copilot.ports import SecretFinder, Truth
     from copilot.retrieval.search import Search
@@ -125,6 +132,25 @@ class LanguageModels:
         if not self.configured:
             return None
         from copilot.answering.prose import Prose
+
+        return Prose(
+            writer=self.writer(truth=truth, search=search, vocabulary=vocabulary),
+            chat=self._patient,
+            prompts=self.prompts,
+            hiding=self.placeholders,
+            calls=self.calls,
+            vocabulary=vocabulary,
+            never_send=self._settings.never_send,
+            seconds=self._settings.model_seconds,
+        )
+
+    def writer(self, *, truth: Truth, search: Search, vocabulary: Vocabulary) -> Writer:
+        """Return what lets the model make claims and releases those that pass the gate.
+
+        Raises:
+            InvalidSettings: The settings name a model that cannot be used, or a pattern is wrong.
+            InvalidPrompt: A prompt of the workspace breaks the form.
+        """
         from copilot.generation.hiding import read_hidden
         from copilot.generation.writing import Writer
 
@@ -132,7 +158,7 @@ class LanguageModels:
             self.prompts.load(name)  # a prompt that breaks its form is better found now
         read_hidden(self._settings.hide)  # as is a pattern
         self.chat.prepare(max_tokens=self._settings.model_max_tokens)
-        writer = Writer(
+        return Writer(
             chat=self._patient,
             prompts=self.prompts,
             gate=self._gate(truth, search, vocabulary),
@@ -142,15 +168,41 @@ class LanguageModels:
             max_tokens=self._settings.model_max_tokens,
             judge=self._judging,
         )
-        return Prose(
-            writer=writer,
+
+    def reranker(
+        self, vocabulary: Vocabulary, encode: Callable[[Sequence[str]], NDArray[np.float32]]
+    ) -> Reranker | None:
+        """Return what orders close suggestions of the mapper, or nothing if no model is asked.
+
+        Args:
+            vocabulary: Turns words into concepts.
+            encode: Turns texts into unit vectors.
+
+        Raises:
+            InvalidSettings: The settings name a model that cannot be used, or a pattern is wrong.
+            InvalidPrompt: The workspace's own prompt breaks the form.
+        """
+        if not self.configured or not self._settings.model_map_calls:
+            return None
+        from copilot.citations.gate import Gate
+        from copilot.citations.support import Support
+        from copilot.generation.hiding import read_hidden
+        from copilot.generation.instructions import spoils
+        from copilot.mapping.reranking import Reranker
+
+        self.prompts.load("rerank")
+        read_hidden(self._settings.hide)
+        self.chat.prepare(max_tokens=self._settings.model_max_tokens)
+        support = Support(vocabulary, encode, company=self._settings.company)
+        return Reranker(
             chat=self._patient,
             prompts=self.prompts,
+            gate=lambda texts: Gate(truth=texts, support=support, spoiled=spoils),
             hiding=self.placeholders,
             calls=self.calls,
-            vocabulary=vocabulary,
-            never_send=self._settings.never_send,
+            max_tokens=self._settings.model_max_tokens,
             seconds=self._settings.model_seconds,
+            most_calls=self._settings.model_map_calls,
         )
 
     def examination(self) -> SeenModels:

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
-from copilot.errors import InvalidControls
+from copilot import bootstrap_review
+from copilot.bootstrap_controls import control_encoder, read_workspace_controls
+from copilot.domain.documents import SourceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Sequence
     from pathlib import Path
 
     from copilot.bootstrap import Copilot
     from copilot.domain.access import Principal
-    from copilot.domain.controls import Control
     from copilot.domain.criteria import Category
+    from copilot.domain.documents import Source
+    from copilot.domain.findings import Finding
     from copilot.domain.periods import Period
     from copilot.readiness.assessing import Readiness
-
-_FOLDER: Final = "controls"
-_FORMS: Final = frozenset({".csv", ".tsv", ".xlsx", ".yaml", ".yml", ".json", ".jsonl"})
 
 
 def assess_workspace(
@@ -39,9 +39,13 @@ def assess_workspace(
 
     Raises:
         InvalidControls: A list of controls cannot be read, or two of them have the same id.
+        InvalidFinding: A file of findings/ that describes a finding cannot be used.
     """
+    from copilot.domain.decisions import accepted
+    from copilot.mapping.touching import touched_points
     from copilot.readiness.assessing import assess
-    from copilot.readiness.coverage import AuditType, Scope
+    from copilot.readiness.coverage import AuditType, Scope, with_mappings
+    from copilot.review.mappings import in_doubt
 
     settings = copilot.settings
     one_date = settings.audit_type.lower() in {"type i", "type 1"}
@@ -50,49 +54,46 @@ def assess_workspace(
         audit_type=AuditType.TYPE_I if one_date else AuditType.TYPE_II,
         period=period or settings.period,
     )
+    listed = read_workspace_controls(copilot)
+    decisions = bootstrap_review.mapping_store(copilot).decisions()
+    sources = copilot.truth.sources(principal=principal)
+    controls = with_mappings(listed, accepted(decisions))
     return assess(
         copilot.catalog,
-        read_workspace_controls(copilot),
-        copilot.truth.sources(principal=principal),
+        controls,
+        sources,
         scope=scope,
         company=settings.company,
         on=datetime.now(UTC).date(),
+        in_doubt=in_doubt(listed, decisions),
+        findings=_findings(copilot, sources),
+        touched=touched_points(copilot.catalog, controls, control_encoder(copilot)),
     )
 
 
-def read_workspace_controls(copilot: Copilot) -> list[Control]:
-    """Return the controls that the files of the folder `controls/` list.
+def _findings(copilot: Copilot, sources: Iterable[Source]) -> list[Finding]:
+    """Return the auditor's findings among the sources.
+
+    A file without `control` or `criterion` is a document about findings, and describes none.
+    """
+    from copilot.responses.findings import describes_finding, read_finding
+
+    paths = (
+        copilot.workspace.root / one.path
+        for one in sources
+        if one.metadata.kind is SourceKind.FINDING and one.path.endswith((".yaml", ".yml"))
+    )
+    return [read_finding(path) for path in paths if path.is_file() and describes_finding(path)]
+
+
+def write_readiness(path: Path, readiness: Readiness) -> None:
+    """Write a report in the form that the file's name asks for: a page, tables or JSON.
 
     Raises:
-        InvalidControls: One of them cannot be read, or two list the same id.
+        BadInput: The form is unknown, or the place cannot be written.
     """
     from copilot.adapters.control_files import BoundedControlFiles
-    from copilot.controls.reading import read_controls
+    from copilot.readiness.reporting import write_report
 
-    listed: dict[str, tuple[Control, Path]] = {}
-    with BoundedControlFiles(copilot.limits) as files:
-        read = [
-            (control, path)
-            for path in _lists(copilot.workspace.root / _FOLDER)
-            for control in read_controls(path, files=files)
-        ]
-    for control, path in read:
-        _, before = listed.setdefault(control.id, (control, path))
-        if before != path:
-            raise InvalidControls(
-                [f"{path.name}: {control.id} stands in {before.name} as well"],
-                hint="Keep each control in one list.",
-            )
-    return [control for control, _ in listed.values()]
-
-
-def _lists(folder: Path) -> list[Path]:
-    """Return the files that list controls; a manifest and a sidecar say something about files."""
-    return sorted(
-        path
-        for path in folder.glob("*")
-        if path.suffix.lower() in _FORMS
-        and path.stem != "manifest"
-        and not path.stem.endswith(".meta")
-        and path.is_file()
-    )
+    with BoundedControlFiles() as files:
+        write_report(path, readiness, files=files)

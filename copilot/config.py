@@ -139,6 +139,8 @@ class Settings(BaseSettings):
     """How long a whole answer may wait for the model."""
     model_max_tokens: Annotated[int, Field(ge=64, le=32_768)] = 1_500
     """The most tokens that the model may write in one reply."""
+    model_map_calls: Annotated[int, Field(ge=0, le=10_000)] = 20
+    """How many calls of the model mapping one list may take; with 0 it is not asked."""
     never_send: Annotated[tuple[Audience, ...], NoDecode, BeforeValidator(_audiences)] = ()
     """Audiences whose sources never go to a model on another machine."""
     hide: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_patterns)] = ()

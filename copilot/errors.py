@@ -12,6 +12,10 @@ CopilotError
    + UnknownPrincipal      `--as` names nobody
    + NoWorkspace           there is no workspace here
    + InvalidControls       a file of controls, systems or findings cannot be imported
+   + UnknownItem           nothing that is reviewed has this name
+   + InvalidFinding        a file that describes an auditor's finding cannot be used
+   + InvalidProfile        company.yaml cannot be used
+   + UnknownPolicyKind     a name that is no kind of policy
    + UnreadableFile        one file cannot be ingested; the reason is for its owner
      + OverLimits          reading it took more than the limits allow
  x WorkspaceBusy           another process is writing this workspace
@@ -19,7 +23,14 @@ CopilotError
  x TruthUnavailable        the database cannot be opened or is of another version
  x IndexUnavailable        a derived index cannot be opened, even after a rebuild
  x EncoderUnavailable      the encoder cannot be made ready
+ x EditConflict            somebody else saved a version since the one that was edited
+ x NotPermitted            whoever asks may not take this step
+ x WrongStep               the step does not follow from the state that something is in
+   + StillOpen             open questions stand in the way of an approval
+   + FileInTheWay          a file that we did not write stands where ours would go
+ x LogDamaged              the event log is not as it was written
  x UnsupportedClaim        a citation does not hold
+ x CannotExport            a program that makes a form of document is missing or fails
  x ModelUnavailable        a language model gave no usable reply
    + ModelKeyRefused       it does not accept our key, or there is none
    + ModelTimedOut         it did not answer before the deadline
@@ -91,6 +102,14 @@ class NoWorkspace(BadInput):
     """There is no workspace where one was looked for."""
 
 
+class InvalidProfile(BadInput):
+    """A company's profile cannot be used; one line for each problem, `file:line: what is wrong`."""
+
+
+class UnknownPolicyKind(BadInput):
+    """A name that is none of the kinds of policy; the hint names the nearest."""
+
+
 class InvalidControls(BadInput):
     """A file of controls, systems or findings cannot be imported, so nothing of it is.
 
@@ -105,6 +124,22 @@ class InvalidControls(BadInput):
         printed = [*problems[: self.MOST_PRINTED], *([f"and {more:,} more"] if more > 0 else [])]
         super().__init__("\n".join(printed), hint=hint)
         self.problems = tuple(problems)
+
+
+class InvalidFinding(BadInput):
+    """A file that describes an auditor's finding cannot be used.
+
+    Attributes:
+        problems: One line for each problem, `file:line: what is wrong`.
+    """
+
+    def __init__(self, problems: Sequence[str], *, hint: str = "") -> None:
+        super().__init__("\n".join(problems), hint=hint)
+        self.problems = tuple(problems)
+
+
+class UnknownItem(BadInput):
+    """Nothing that is reviewed has this name, or whoever asks may not see it."""
 
 
 class UnreadableFile(BadInput):
@@ -151,8 +186,44 @@ class EncoderUnavailable(CopilotError):
     """The encoder's model cannot be found, converted or loaded."""
 
 
+class EditConflict(CopilotError):
+    """Somebody else saved a version since the one that was edited; nothing was saved."""
+
+
+class NotPermitted(CopilotError):
+    """Whoever asks may not take this step."""
+
+
+class WrongStep(CopilotError):
+    """The step does not follow from the state that something is in; nothing was changed."""
+
+
+class StillOpen(WrongStep):
+    """Open questions or decisions to confirm stand in the way of an approval.
+
+    Attributes:
+        marks: What is open, in the order of the text.
+    """
+
+    def __init__(self, message: str, *, marks: Sequence[str], hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.marks = tuple(marks)
+
+
+class FileInTheWay(WrongStep):
+    """A file that we did not write, or that was changed since, stands where ours would go."""
+
+
+class LogDamaged(CopilotError):
+    """The event log is not as it was written; the message names what was found."""
+
+
 class UnsupportedClaim(CopilotError):
     """A citation does not hold, and so its claim is not shown."""
+
+
+class CannotExport(CopilotError):
+    """A program that makes a form of document, such as LibreOffice for PDF, is missing or fails."""
 
 
 class ModelUnavailable(CopilotError):

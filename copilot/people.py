@@ -38,6 +38,21 @@ def read_people(file: Path) -> dict[str, Principal]:
     return people
 
 
+def read_posts(file: Path) -> dict[str, str]:
+    """Return what the people of a workspace are called by their posts, by their names.
+
+    Raises:
+        InvalidSettings: The file cannot be used; the line or the entry is named.
+    """
+    read_people(file)  # says what is wrong with it
+    listed = _listed(file) if file.is_file() else []
+    return {
+        str(one["name"]): str(one["title"])
+        for one in listed
+        if one.get("name") and one.get("title")
+    }
+
+
 def _listed(file: Path) -> list[Any]:
     try:
         content = yaml.safe_load(file.read_text(encoding="utf-8-sig"))

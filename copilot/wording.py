@@ -52,6 +52,10 @@ _NAME_WEIGHT: Final = 1.5
 _GROUP_WEIGHT: Final = 0.5
 """Least weight of a word that the field has synonyms for."""
 
+_EVERYDAY: Final = 0.5
+"""What is left of the weight of a word for what is done or how it is. Files seldom have the verb that a
+question has (to tick off, to kick in), and nearly always the thing; a thing that they lack is telling."""
+
 _SYNONYMS: Final = 5
 _SENTENCES: Final = 8_000
 _RARE: Final = 0.9
@@ -128,6 +132,8 @@ class Vocabulary:
         groups: Iterable[Sequence[str]],
         common: Sequence[str] = (),
         alike: Mapping[str, str] = MappingProxyType({}),
+        *,
+        everyday: Iterable[str] = (),
     ) -> None:
         """Take the field's synonyms, and the common words of the language.
 
@@ -135,7 +141,9 @@ class Vocabulary:
             groups: Words and phrases that mean the same.
             common: Common words, the commonest first. What is rarer says more about a question.
             alike: For a stem, others of nearly its meaning, as `other:cosine in hundredths`.
+            everyday: Words for what is done and how it is, for which everybody has their own.
         """
+        self._everyday = frozenset(stem(word) for word in everyday)
         self._alike = alike
         # The sentences of a passage are read once to find the best and once more to judge it.
         self._read = lru_cache(maxsize=_SENTENCES)(self._read_anew)
@@ -193,6 +201,16 @@ class Vocabulary:
         weights.names &= set(weights)
         weights.main = set(weights) & set(self.concepts(max(_CLAUSE.split(text), key=len)))
         return weights
+
+    def asked_by(self, question: str) -> Asked:
+        """Return `asked`, with less weight for words for what is done or how it is.
+
+        For finding what answers a question. A check of what a text says weighs every word as it is.
+        """
+        asked = self.asked(question)
+        for concept in self._everyday.intersection(asked) - asked.names:
+            asked[concept] *= _EVERYDAY
+        return asked
 
     def _near(self, root: str) -> dict[str, float]:
         """Return the concepts of nearly the meaning of a stem, with the share of it they speak of."""

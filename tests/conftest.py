@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import os
+import signal
 import socket
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from copilot import bootstrap
 from tests.workspaces import build_sample, open_workspace
+
+# How busy the machine is decides nothing; and what CI tries is the same on every run of a commit.
+settings.register_profile(
+    "project",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    derandomize="CI" in os.environ,
+)
+settings.load_profile("project")
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
@@ -28,6 +40,18 @@ def _loopback_only(request, monkeypatch):
         return connect(self, address)
 
     monkeypatch.setattr(socket.socket, "connect", guarded)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _interruptible():
+    """Commands that tests start can be interrupted.
+
+    A shell that runs the tests in the background has its children ignore interrupts, and theirs; those of
+    a process with a handler of its own get the usual one.
+    """
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    yield
+    signal.signal(signal.SIGINT, before)
 
 
 @pytest.fixture(scope="session")

@@ -66,19 +66,20 @@ class BoundedControlFiles:
             )
         return _content(self._child.answer(path.absolute(), path.name))
 
-    def write_rows(self, path: Path, rows: Sequence[Sequence[str]], *, sheet: str) -> None:
-        """Write a table whose first row is its header, as CSV or XLSX by the file's name.
+    def write_tables(self, path: Path, tables: Mapping[str, Sequence[Sequence[str]]]) -> None:
+        """Write tables whose first rows are their headers, as CSV or XLSX by the file's name.
 
         Raises:
-            BadInput: The name ends in neither, or the place cannot be written.
+            BadInput: The name ends in neither, CSV would have to hold several, or the place cannot be
+                written.
         """
         from copilot.adapters import control_tables
 
         with _replacing(path) as new:
             if path.suffix.lower() == ".xlsx":
-                control_tables.write_xlsx(new, rows, sheet=sheet)
-            elif path.suffix.lower() == ".csv":
-                control_tables.write_csv(new, rows)
+                control_tables.write_xlsx(new, tables)
+            elif path.suffix.lower() == ".csv" and len(tables) == 1:
+                control_tables.write_csv(new, next(iter(tables.values())))
             else:
                 raise BadInput(f"{path.name} is neither .csv nor .xlsx")
 
@@ -88,9 +89,16 @@ class BoundedControlFiles:
         Raises:
             BadInput: The place cannot be written.
         """
+        self.write_text(path, json.dumps(tree, ensure_ascii=False, indent=2) + "\n")
+
+    def write_text(self, path: Path, text: str) -> None:
+        """Write a text as UTF-8.
+
+        Raises:
+            BadInput: The place cannot be written.
+        """
         with _replacing(path) as new:
-            text = json.dumps(tree, ensure_ascii=False, indent=2)
-            new.write_text(text + "\n", encoding="utf-8", newline="\n")
+            new.write_text(text, encoding="utf-8", newline="\n")
 
     def close(self) -> None:
         """End the child, if there is one."""

@@ -18,7 +18,7 @@ from copilot.adapters.readers.tables import column_index
 from copilot.errors import UnreadableFile
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from pathlib import Path
 
 _MOST_ROWS: Final = 300_000
@@ -192,15 +192,21 @@ def _text(value: Any) -> str:
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), cell_text(value))
 
 
-def write_xlsx(path: Path, rows: Sequence[Sequence[str]], *, sheet: str) -> None:
-    """Write a grid as one sheet whose header stays in view."""
+def write_xlsx(path: Path, tables: Mapping[str, Sequence[Sequence[str]]]) -> None:
+    """Write each grid as a sheet whose header stays in view."""
     import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.worksheets[0])
+    for name, rows in tables.items():
+        _write_sheet(book.create_sheet(name), rows)
+    book.save(path)
+
+
+def _write_sheet(page: Any, rows: Sequence[Sequence[str]]) -> None:
     from openpyxl.styles import Alignment, Font
     from openpyxl.utils import get_column_letter
 
-    book = openpyxl.Workbook()
-    page: Any = book.active
-    page.title = sheet
     wrapped = Alignment(vertical="top", wrap_text=True)
     for number, cells in enumerate(rows, start=1):
         for column, text in enumerate(cells, start=1):
@@ -220,4 +226,3 @@ def write_xlsx(path: Path, rows: Sequence[Sequence[str]], *, sheet: str) -> None
         page.cell(row=1, column=column).font = Font(bold=True)
     page.freeze_panes = "A2"
     page.auto_filter.ref = page.dimensions
-    book.save(path)

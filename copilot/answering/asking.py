@@ -208,7 +208,9 @@ class Answering:
                 reason=Reason.CHECK_FAILED if withheld else Reason.NO_SUPPORT,
                 explanation="No claim could be backed by a quote that stands in its source. "
                 f"{searched_words(searched)}",
-                next_steps=("Run `copilot doctor`, then pass the question on to compliance.",),
+                next_steps=(
+                    "Run `copilot doctor`, then pass the question on to compliance with --pass-on.",
+                ),
                 searched=searched,
             )
         missing = dict.fromkeys((*made.missing, *result.missing))

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final
 
 from copilot.answering import periods_covered
-from copilot.answering.disagreement import Statement, disagreements, quantities
+from copilot.answering.disagreement import Statement, compared, disagreements
 from copilot.answering.expecting import expected
 from copilot.answering.questions import Intent
 from copilot.answering.quoting import best_words, cite, plain, sentences, told
@@ -231,7 +231,7 @@ class Composer:
             for start, end in sentences(passage):
                 text = passage.text[start - passage.start : end - passage.start]
                 concepts = self._vocabulary.concepts(f"{' '.join(passage.heading)} {text}")
-                if any(quantities(text)) and coverage(material.asked, concepts) >= _ON_THE_POINT:
+                if compared(text) and coverage(material.asked, concepts) >= _ON_THE_POINT:
                     spans.append((passage, start, end))
                     texts.append(text)
         if len({passage.source.path for passage, _, _ in spans}) < 2:

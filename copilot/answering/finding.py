@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from copilot.answering.composing import Material
 from copilot.answering.expecting import demanded
+from copilot.answering.people import named_in
 from copilot.answering.questions import Intent, read_question
 from copilot.answering.quoting import speaks_fittingly
 from copilot.answering.spelling import corrected
@@ -33,15 +34,19 @@ if TYPE_CHECKING:
     from copilot.retrieval.search import Hit, Search
     from copilot.wording import Asked, Vocabulary
 
-ANSWERABLE: Final = 0.65
+ANSWERABLE: Final = 0.6
 """Least likelihood that the company's sources answer; below, they are not quoted as if they did.
-Chosen on the golden questions and the tuned half of the stranger's, as the value that keeps 95 in 100 of
-the golden ones that have no answer refused. `docs/decisions/0006*` has what other values would do.
+Chosen on the golden questions and the halves of the others that were fitted on, as the value that keeps
+95 in 100 of the golden ones that have no answer refused or owned up to. `docs/decisions/0006*` has what
+other values would do.
 """
 
-DOUBTFUL: Final = 0.4
-"""From here up to `ANSWERABLE` the nearest words are quoted if it can be said what they do not speak of:
-the reader gets what there is, and is told that it is not all."""
+DOUBTFUL: Final = 0.3
+"""From here up to `CERTAIN` the nearest words are quoted with what they do not speak of, if there is any such
+thing: the reader gets what there is, and is told that it is not all. Below `ANSWERABLE` they are quoted only so."""
+
+CERTAIN: Final = 0.9
+"""From here on nothing is said of words that nothing speaks of: the answer is likely to be in others."""
 
 PROVABLE: Final = 0.15
 """The same for "how do I prove", where a record next to the point is still worth showing."""
@@ -109,7 +114,7 @@ class Finder:
         enough = PROVABLE if lenient else ANSWERABLE
         criteria = self._criteria(question, catalog_hits, scope)
         lacking: tuple[str, ...] = ()
-        if DOUBTFUL <= likely < enough:
+        if DOUBTFUL <= likely < (enough if lenient else CERTAIN):
             lacking = self._vocabulary.words_for(unspoken(own, asked), question.text)
         return Material(
             question=question,
@@ -134,25 +139,43 @@ class Finder:
             period=period,
         )
 
+    def carrying(
+        self, question: Question, principal: Principal, vector: NDArray[np.float32]
+    ) -> tuple[Asked, list[Supported]]:
+        """Return what is asked and the company's passages, best first; none if they do not answer.
+
+        Args:
+            question: What is asked, spelt right.
+            principal: Who asks.
+            vector: What the search's `encode` returns for the question's text.
+        """
+        hits, asked, own = self._searched(question, principal, vector)
+        nearest = max((hit.cosine or 0.0 for hit in hits), default=0.0)
+        return asked, own if self._likely(question, own, asked, nearest) >= ANSWERABLE else []
+
     def found(
         self, question: Question, principal: Principal
     ) -> tuple[Question, list[Hit], Asked, list[Supported]]:
         """Search with the question, and once more if it turns out to be misspelt.
 
         Returns:
-            The question with typing errors put right, the catalog's hits, what is asked, and the
-            company's passages, judged, best first.
+            The question with typing errors put right, and with the people of those passages whom it
+            names; the catalog's hits, what is asked, and the company's passages, judged, best first.
         """
-        catalog_hits, asked, own = self._searched(question, principal)
+        vector = self._search.encode(question.text)
+        catalog_hits, asked, own = self._searched(question, principal, vector)
         spelt = self._spelt(question, catalog_hits, own)
         if spelt is not question:
-            catalog_hits, asked, own = self._searched(spelt, principal)
+            vector = self._search.encode(spelt.text)
+            catalog_hits, asked, own = self._searched(spelt, principal, vector)
+        named = named_in(spelt.text, (one.hit.passage.text for one in own))
+        if named:
+            spelt = _read_again(spelt, spelt.text, (*spelt.names, *named))
         return spelt, catalog_hits, asked, own
 
     def _searched(
-        self, question: Question, principal: Principal
+        self, question: Question, principal: Principal, vector: NDArray[np.float32]
     ) -> tuple[list[Hit], Asked, list[Supported]]:
-        vector = self._search.encode(question.text)
         catalog_hits = self._search.search(
             question.text.translate(_UNQUOTED),
             principal=principal,
@@ -160,7 +183,7 @@ class Finder:
             catalog=True,
             vector=vector,
         )
-        asked = self._vocabulary.asked(question.timeless)
+        asked = self._vocabulary.asked_by(question.timeless)
         return catalog_hits, asked, self._judged(question, principal, vector, asked)
 
     def _spelt(
@@ -173,10 +196,7 @@ class Finder:
             for one in passages
         )
         text = corrected(question.text, texts, self._vocabulary)
-        if text == question.text:
-            return question
-        year = question.period.start.year if question.period else None
-        return read_question(text, names=question.names, year=year)
+        return question if text == question.text else _read_again(question, text, question.names)
 
     def _likely(
         self,
@@ -296,6 +316,11 @@ class Finder:
             for passage in self._truth.passages_of(path, principal=principal)
             if passage.heading[0] == heading
         ]
+
+
+def _read_again(question: Question, text: str, names: Collection[str]) -> Question:
+    year = question.period.start.year if question.period else None
+    return read_question(text, names=names, year=year)
 
 
 def _led_to(own: Sequence[Supported]) -> bool:

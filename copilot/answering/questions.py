@@ -70,7 +70,7 @@ _PRIVATE_THING: Final = (
     r"(?:salar(?:y|ies)|wages?|pay ?(?:slip|check|roll|packet)s?|take[- ]home|takes? home|earn(?:s|ings)?|pensions?|"
     r"mortgage|in debt|debts|tax (?:code|number)|bank (?:account|details)|iban|"
     r"home address(?:es)?|private (?:address|phone|e-?mail|number|life)|"
-    r"(?:personal|home|mobile|private) (?:phone|number|e-?mail)s?|phone numbers?|where does .{2,40} live|"
+    r"(?:personal|home|mobile|private) (?:phone|number|e-?mail|mobile|cell)s?|phone numbers?|where does .{2,40} live|"
     r"date of birth|birthdays?|birth dates?|how old|age of|social security|national insurance|passports?|visas?|"
     r"driving licen[cs]e|nationalit\w*|citizenship|work permit|"
     r"medical|sick(?:ness| leave| days?)?|\bill\b|illness|health (?:record|condition|status)|diagnos\w*|depress\w*|"
@@ -78,7 +78,7 @@ _PRIVATE_THING: Final = (
     r"religio\w*|ethnic\w*|sexual\w*|\bgay\b|trade union|union member|political\w*|vote[sd]? for|"
     r"married|marital|divorc\w*|single or|husband|wife|spouse|boyfriend|girlfriend|dating|in a relationship|"
     r"children|kids|sons?\b|daughters?|next of kin|emergency contacts?|"
-    r"criminal (?:record|history|past)|convict\w*|arrested|disciplinary (?:record|case|action)|written warning|"
+    r"criminal (?:record|history|past|check)|convict\w*|arrested|disciplinary (?:record|case|action)|written warning|"
     r"performance (?:rating|score)s?)"
 )
 """What is nobody's business here, whoever asks."""
@@ -100,14 +100,14 @@ _PERSON_WORD: Final = (
 _FULL_NAME: Final = r"(?<![.!?] )(?<!^)\b[A-Z][a-zà-ÿ]+ [A-Z][a-zà-ÿ]+\b"
 _NAME: Final = rf"(?:[A-Z][a-zà-ÿ]+(?: [A-Z][a-zà-ÿ]+)*)(?:'s|’s)|{_FULL_NAME}"
 _ASKS_FOR_VALUE: Final = re.compile(
-    r"\b(what|how much|how many|how old|where|tell me|give me|show me|list|who (?:earns|is (?:sick|pregnant|married)))\b",
+    r"\b(what(?! (?:do|should|must|can) (?:i|we) do\b)|how much|how many|how old|where|tell me|give me|show me|list|who (?:earns|is (?:sick|pregnant|married)))\b",
     re.IGNORECASE,
 )
 _PRIVATE: Final = re.compile(rf"\b{_PRIVATE_THING}", re.IGNORECASE)
 _PRIVATE_OF_ONE: Final = re.compile(rf"\b{_PRIVATE_OF_SOMEBODY}", re.IGNORECASE)
 _PERSON: Final = re.compile(rf"\b{_PERSON_WORD}\b", re.IGNORECASE)
 _POSSESSIVE: Final = re.compile(_NAME)
-_NO_NAME: Final = frozenset(
+NO_NAME: Final = frozenset(
     "access acceptable asset audit awareness backup board business change code committee compliance conduct continuity "
     "control controls customer data development disaster encryption engineering head human incident information it "
     "lead legal management office people personal plan platform policy privacy product recovery register report "
@@ -204,7 +204,7 @@ def _names_somebody(text: str, names: Collection[str]) -> bool:
         if len(part) > 2
     )
     written = (match[0].lower().replace("’", "'") for match in _ONE_PERSON.finditer(text))
-    return known or any(not _NO_NAME & set(one.removesuffix("'s").split()) for one in written)
+    return known or any(not NO_NAME & set(one.removesuffix("'s").split()) for one in written)
 
 
 def _period(text: str, year: int | None) -> Period | None:

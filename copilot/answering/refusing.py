@@ -49,7 +49,8 @@ def refusal(material: Material, searched: int) -> Abstained | None:
         explanation="Nothing in the sources that you may read supports an answer"
         f"{near if material.criteria else ''}. {searched_words(searched)}",
         next_steps=(
-            "Pass the question on to compliance; if there is a record, it is not in the index.",
+            "Pass the question on to compliance with --pass-on; if there is a record, it is not in "
+            "the index.",
         ),
         searched=searched,
     )

@@ -47,12 +47,12 @@ def read_checked(folder: Path) -> tuple[dict[str, Any], list[Problem]]:
     The content is only good for use when there are no problems.
     """
     problems: list[Problem] = []
-    kinds = _read(folder, "policy-kinds.yaml", schema.PolicyKindFile, problems)
-    terms = _read(folder, "terms.yaml", schema.TermsFile, problems)
+    kinds = read(folder, "policy-kinds.yaml", schema.PolicyKindFile, problems)
+    terms = read(folder, "terms.yaml", schema.TermsFile, problems)
     known_kinds = {kind["id"] for kind in kinds.value["kinds"]} if kinds else set()
     series: list[tuple[str, MarkedYaml]] = []
     for name in SERIES_FILES:
-        if file := _read(folder, name, schema.SeriesFile, problems):
+        if file := read(folder, name, schema.SeriesFile, problems):
             problems += [Problem(name, *found) for found in _within_series(name, file, known_kinds)]
             series.append((name, file))
     for path in sorted((folder / "tsc").glob("*")):
@@ -92,9 +92,10 @@ def _text_of(folder: Path, name: str, problems: list[Problem]) -> str | None:
         return None
 
 
-def _read(
+def read(
     folder: Path, name: str, model: type[BaseModel], problems: list[Problem]
 ) -> MarkedYaml | None:
+    """Return one file of a knowledge folder, or nothing where it has problems, which are added."""
     text = _text_of(folder, name, problems)
     return None if text is None else _checked(text, name, model, problems)
 

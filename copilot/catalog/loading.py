@@ -81,6 +81,15 @@ def load_alike_words(folder: Path) -> dict[str, str]:
     return {root: others for root, _, others in (line.partition(" ") for line in lines)}
 
 
+def load_everyday_words(folder: Path) -> tuple[str, ...]:
+    """Return words for what is done and how it is; none where the list is absent."""
+    try:
+        return tuple((folder / "everyday-words.txt").read_text(encoding="utf-8").split())
+    except OSError as exc:
+        _LOG.warning("verbs weigh as much as things in a question: %s", exc)
+        return ()
+
+
 def _catalog(plain: Mapping[str, Any]) -> Catalog:
     return Catalog(
         series=tuple(_series(one) for one in plain["series"]),

@@ -42,7 +42,7 @@ _OFTEN: Final = {
     "hourly": 1.0, "daily": 24.0, "nightly": 24.0, "weekly": 168.0, "biweekly": 336.0,
     "fortnightly": 336.0, "monthly": 730.0, "quarterly": 2190.0, "half-yearly": 4380.0,
     "semi-annually": 4380.0, "semiannually": 4380.0, "semi-annual": 4380.0, "semiannual": 4380.0,
-    "biannually": 4380.0, "biannual": 4380.0, "annually": 8760.0, "annual": 8760.0,
+    "biannually": 4380.0, "bi-annually": 4380.0, "bi-annual": 4380.0, "bi-weekly": 336.0, "biannual": 4380.0, "annually": 8760.0, "annual": 8760.0,
     "yearly": 8760.0,
 }  # fmt: skip
 _EVERY: Final = {"hour": 1.0, "day": 24.0, "night": 24.0, "week": 168.0, "fortnight": 336.0,

@@ -25,7 +25,9 @@ _SIDES: Final = (
     ("permanent", "temporary"), ("add", "remove"), ("join joiner hire", "leave leaver dismiss"),
     ("start begin", "end stop finish"), ("minimum", "maximum"),
     ("encrypt", "decrypt unencrypted plaintext"), ("oldest", "newest"),
-    ("always", "never rarely seldom"), ("everybody everyone", "nobody"),
+    ("always", "never rarely seldom"), ("same identical share", "different separate other another"),
+    ("stop halt cease", "continue allow proceed"), ("half", "finished complete done full"),
+    ("single", "several"), ("voluntary", "required"),
 )  # fmt: skip
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 from copilot.citations.quotes import SHORTEST_QUOTE, fold
 from copilot.errors import UnsupportedClaim
@@ -13,10 +13,20 @@ if TYPE_CHECKING:
 
     from copilot.domain.access import Principal
     from copilot.domain.answers import Citation, Claim
-    from copilot.ports import Truth
+    from copilot.domain.documents import Passage, SourcePath
 
 
-def check_citation(citation: Citation, *, truth: Truth, principal: Principal) -> Citation:
+class Texts(Protocol):
+    """What a check reads: stored texts and their passages. The truth is one."""
+
+    def text_of(self, path: SourcePath, *, principal: Principal) -> str | None:
+        """Return the text of a source, or nothing if it is absent or not readable."""
+
+    def passages_of(self, path: SourcePath, *, principal: Principal) -> list[Passage]:
+        """Return the passages of one source in their order, or none if it may not be read."""
+
+
+def check_citation(citation: Citation, *, truth: Texts, principal: Principal) -> Citation:
     """Return `citation` as verified, if everything that it says holds.
 
     The source exists and `principal` may read it; the quote stands in its stored text at these
@@ -52,7 +62,7 @@ def check_citation(citation: Citation, *, truth: Truth, principal: Principal) ->
 
 
 def check_claims(
-    claims: Sequence[Claim], *, truth: Truth, principal: Principal
+    claims: Sequence[Claim], *, truth: Texts, principal: Principal
 ) -> tuple[list[Claim], list[str]]:
     """Return the claims whose every citation holds, and why the others were withheld.
 

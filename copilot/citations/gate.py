@@ -22,11 +22,11 @@ from copilot.errors import UnsupportedClaim
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
+    from copilot.citations.checking import Texts
     from copilot.citations.given import GivenSource, Proposed, Quoted
     from copilot.citations.support import Support
     from copilot.domain.access import Principal
     from copilot.domain.documents import SourcePath
-    from copilot.ports import Truth
 
 _LEFT_OUT: Final = re.compile(r"\s*(?:\[\s*(?:\.{3}|…)\s*\]|\(\s*(?:\.{3}|…)\s*\)|\.{3,}|…)\s*")
 _FEWEST_WORDS: Final = 3
@@ -59,7 +59,7 @@ class Gate:
     def __init__(
         self,
         *,
-        truth: Truth,
+        truth: Texts,
         support: Support,
         spoiled: Callable[[str, str], bool] = lambda *_: False,
     ) -> None:

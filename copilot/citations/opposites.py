@@ -27,9 +27,6 @@ _PHRASES: Final = tuple(
         (r"\bsubject to\b|\bdepends? on\b", r"\bregardless of\b|\bindependent(?:ly)? of\b"),
     )
 )  # fmt: skip
-_WITH: Final = re.compile(r"\bwith\b", re.IGNORECASE)
-_WITHOUT: Final = re.compile(r"\bwithout\b", re.IGNORECASE)
-_NEXT: Final = 2
 _CLOSE: Final = 10
 _STOPS: Final = re.compile(r"[;,.:](?:\s|$)")
 _LETTERS: Final = re.compile(r"[A-Za-z]+")
@@ -111,18 +108,3 @@ def _denied(text: str, root: str) -> bool:
         _DENIED.search(" ".join(_STOPS.split(text[: one.start()])[-1].split()[-_CLOSE:]))
         for one in found
     )
-
-
-def with_or_without(claim: str, whole: str, words: Words) -> str:
-    """Return what the claim says is so with something, and the quotes say is so without it."""
-    for text, other in ((claim, whole), (whole, claim)):
-        for thing in _things(text, _WITHOUT, words):
-            withs = any(thing & found for found in _things(other, _WITH, words))
-            if withs and not any(thing & found for found in _things(other, _WITHOUT, words)):
-                return "the quote says “without” where the claim says “with”, or the reverse"
-    return ""
-
-
-def _things(text: str, pattern: re.Pattern[str], words: Words) -> Iterator[set[str]]:
-    for match in pattern.finditer(text):
-        yield set(list(words.asked(text[match.end() : match.end() + 60]))[:_NEXT])

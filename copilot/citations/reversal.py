@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING, Final
 
 from copilot.citations.antonyms import opposites_of
 from copilot.citations.lemmas import lemma
-from copilot.citations.opposites import opposite_words, with_or_without
+from copilot.citations.opposites import opposite_words
 from copilot.citations.words import roots_of
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
+    from copilot.citations.alignment import Beside
     from copilot.citations.words import Words
 
 _CLAUSE: Final = re.compile(
@@ -125,18 +126,23 @@ class _Negation:
     """All words of its clause that stand after it."""
 
 
-def reversed_words(claim: str, around: Sequence[str], words: Words) -> str:
+def reversed_words(claim: str, around: Sequence[str], words: Words, beside: Beside) -> str:
     """Return how a claim turns round what its quotes say; nothing if it does not.
 
     A negation of the claim must stand in the quotes as well, before some of the same words; and where
-    the claim speaks of what the quotes negate, it must negate it too.
+    the claim speaks of what the quotes negate, it must negate it too. Where the clauses of both lie beside
+    each other and deny the same, a negation in other words is none that is gained.
     """
     theirs = [part for text in around for part in clauses(text)]
+    denial = beside.denial()
+    if denial.contradicted:
+        return "the quote denies what the claim says, or says what it denies"
+    gained = _gained(claim, theirs, words)
+    if gained and (beside.rows or not denial.confirmed):
+        return gained
     return (
-        _gained(claim, theirs, words)
-        or _lost(claim, theirs, words)
+        _lost(claim, theirs, words)
         or _without_only(claim, around, words)
-        or with_or_without(claim, " ".join(around), words)
         or opposite_words(claim, clauses(claim), around, words)
     )
 

@@ -60,6 +60,11 @@ _PARTLY_OR: Final = re.compile(
     r"about|around|roughly|approximately|certain|a few|by default|default|in principle|rule)\b",
     re.IGNORECASE,
 )
+_ONE: Final = re.compile(r"(?:^|[.;:|]\s+)an?\s", re.IGNORECASE)
+_NARROWER: Final = re.compile(
+    r"(?:with|without|that|which|who|whose|of|in|on|for|under|above|below)\s(?:\S+\s?){1,5}",
+    re.IGNORECASE,
+)
 _SHARED: Final = 0.75
 _AFTER: Final = 4
 
@@ -117,6 +122,8 @@ def _of_the_same(claim: str, after: str, theirs: str, words: Words) -> bool:
     mine = words.heard(claim)
     if any(_spoken_of(head, phrase, mine, words) for phrase in _all_of(theirs)):
         return True
+    if any(_spoken_of(head, phrase, mine, words) for phrase in _any_of(theirs, mine, words)):
+        return True
     return things[0] in _PEOPLE and bool(_EVERYBODY.search(theirs))
 
 
@@ -136,6 +143,15 @@ def _all_of(theirs: str) -> Iterator[str]:
         yield " ".join(theirs[: match.start()].split()[-3:])
 
 
+def _any_of(theirs: str, mine: frozenset[str], words: Words) -> Iterator[str]:
+    """Yield what a rule is for in the singular: "a pull request needs" is said of each, if nothing narrows it."""
+    for match in _ONE.finditer(theirs):
+        phrase = _phrase(theirs[match.end() :])
+        narrower = _NARROWER.match(theirs[match.end() + len(phrase) :].lstrip())
+        if not narrower or all(words.hears(one, mine) for one in words.asked(narrower[0])):
+            yield phrase
+
+
 def _phrase(text: str) -> str:
     text = text.lstrip(" ,").removeprefix("of the ").removeprefix("of ").removeprefix("the ")
     end = _PHRASE_END.search(text)
@@ -149,8 +165,9 @@ def _part_of_it(claim: str, around: Sequence[str], words: Words) -> str:
     mine = words.heard(claim)
     for text in around:
         for match in _PARTLY.finditer(text):
+            before = re.split(r"[.;:|\n]", text[: match.start()])[-1]
             after = re.split(r"[.;:|\n]", text[match.end() :])[0]
-            asked = list(words.asked(after).items())[:_AFTER]
+            asked = [*words.asked(before).items(), *list(words.asked(after).items())[:_AFTER]]
             total = sum(weight for _, weight in asked)
             said = sum(weight for one, weight in asked if words.hears(one, mine))
             if total and said >= _SHARED * total:

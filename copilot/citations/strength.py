@@ -45,27 +45,16 @@ _SO: Final = re.compile(
     re.IGNORECASE,
 )
 _MUST: Final = re.compile(
-    r"\b(?:must|shall|required?|requires|mandatory|has to|have to|needs? to|obliged|always)\b",
+    r"\b(?:must|shall|required?|requires|mandatory|has to|have to|needs?|obliged|always)\b(?! (?:not|never)\b)",
     re.IGNORECASE,
 )
 _FIRM: Final = re.compile(
-    r"\b(?:must|shall|has to|have to|obliged to|required to)\b", re.IGNORECASE
+    r"\b(?:must|shall|has to|have to|obliged to|required to)\b(?! (?:not|never)\b)", re.IGNORECASE
 )
 _LOOSE: Final = re.compile(r"\b(?:may|can|could|might|should)\b(?! not)", re.IGNORECASE)
 _SHOULD: Final = re.compile(
     r"\b(?:should|recommend(?:s|ed)?|encouraged?|ought|advised?|ideally|where possible|preferably|may|might|can|"
     r"could|optional(?:ly)?|allowed to|permitted to|try|tries|aims?)\b",
-    re.IGNORECASE,
-)
-_PLANNED: Final = re.compile(
-    r"\b(?:will|plan(?:s|ned)?|planning|scheduled|(?:is|are|was|were) to|to be|forecast|expected|predicted|intends?|upcoming|next (?:year|quarter|month)|"
-    r"draft|proposed?|proposes|in progress|pending|not yet|target|by (?:January|February|March|April|May|June|July|"
-    r"August|September|October|November|December)|due)\b",
-    re.IGNORECASE,
-)
-_DONE: Final = re.compile(
-    r"\b(?:(?:has|have|had) (?:already )?(?:been )?\w+(?:ed|en|wn|ne|lt|pt|de|ut|ld|et)|did [a-z]+|(?:was|were) (?:\w+ly )?\w+(?:ed|en|wn|ne|"
-    r"lt|pt|de|ut|ld|et)|is (?:now )?(?:in place|complete|done|live)|are (?:now )?in place)\b",
     re.IGNORECASE,
 )
 _DID: Final = re.compile(
@@ -105,7 +94,6 @@ def stronger(
     around: Sequence[str],
     vocabulary: Words,
     *,
-    prose: Sequence[str],
     rows: Sequence[Cells] = (),
 ) -> str:
     """Return how a claim says more strongly what its quotes say; nothing if it does not.
@@ -114,7 +102,6 @@ def stronger(
         claim: What is said.
         around: What stands around its quotes.
         vocabulary: Turns words into concepts.
-        prose: Those of `around` that are sentences, in which a plan is told from what is done.
         rows: The rows of tables that its quotes stand in.
     """
     theirs = " ".join(around)
@@ -136,7 +123,7 @@ def stronger(
         allowed = _SHOULD.search(theirs)
         if allowed and (firmer or not _SHOULD.search(claim)):
             return f"the quote says “{allowed[0]}”, which is weaker"
-    return _not_yet(claim, around, rows) or _finished(claim, prose, vocabulary)
+    return _not_yet(claim, around, rows)
 
 
 def only_to_be_said(claim: str, around: str, vocabulary: Words) -> bool:
@@ -205,18 +192,4 @@ def _not_yet(claim: str, around: Sequence[str], rows: Sequence[Cells]) -> str:
             and said.startswith(("has", "have", "had"))
         ):
             return f"the quote says “{habit[0]}”, not that it was done"
-    return ""
-
-
-def _finished(claim: str, around: Sequence[str], vocabulary: Words) -> str:
-    """Return what the claim says was done and the quotes say is planned."""
-    done = _DONE.search(claim)
-    if not done or _PLANNED.search(claim):
-        return ""
-    asked = vocabulary.asked(claim)
-    parts = [part for text in around for part in re.split(r"(?<=[.!?;])\s+", text)]
-    nearest = max(parts, key=lambda part: coverage(asked, vocabulary.concepts(part)), default="")
-    planned = _PLANNED.search(nearest)
-    if planned and not _DONE.search(nearest):
-        return f"the quote says “{planned[0]}”, not that it is done"
     return ""

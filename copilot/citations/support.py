@@ -6,12 +6,16 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from copilot.citations.alignment import Beside
 from copilot.citations.amounts import number
 from copilot.citations.bounds import turned_limits
 from copilot.citations.content import LEAST, MOST_NEW, hear
 from copilot.citations.facts import facts_of, named_numbers, uncarried_facts
+from copilot.citations.left_out import left_out
+from copilot.citations.lemmas import lemma
 from copilot.citations.moments import take_moments
 from copilot.citations.pairing import swapped
+from copilot.citations.quotes import fold
 from copilot.citations.records import cells_of, in_words
 from copilot.citations.reversal import reversed_words
 from copilot.citations.roles import PERSON, other_roles
@@ -70,6 +74,7 @@ _FILE: Final = re.compile(
 _ID: Final = re.compile(r"\b[A-Z]{1,4}\d(?:\.\d+)?\b|\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-\d+\b")
 _FIRST: Final = re.compile(r"[A-Z][a-z]{2,}")
 _POSSESSIVE: Final = re.compile(r"['’]s?$")
+_DOER: Final = re.compile(r"([a-z]{4,}?)(?:er|or)s?")
 _GLUE: Final = re.compile(r"[._/@:=+-]+")
 _ITEMS: Final = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)")
 _CELLS: Final = re.compile(r"\s*[|;:]\s+|\s\|\s")
@@ -124,6 +129,8 @@ class _Case:
     """Those of them that are sentences."""
     rows: tuple[Cells, ...]
     """Those of them that are rows with named columns."""
+    read: tuple[tuple[str, bool], ...]
+    """All of them, each with whether it is a row."""
 
     @classmethod
     def of(cls, claim: str, grounds: Sequence[Grounds]) -> _Case:
@@ -135,6 +142,7 @@ class _Case:
             tuple(part for _, part in parts),
             tuple(part for record, part in parts if not record),
             tuple(row for one in grounds for row in one.rows()),
+            tuple((part, record) for record, part in parts),
         )
 
 
@@ -176,7 +184,12 @@ class Support:
         return next((why for check in checks if (why := check(case))), "")
 
     def _turned(self, case: _Case) -> str:
-        return reversed_words(case.claim, case.around, self._words)
+        beside = Beside(case.claim, case.read, self._words)
+        why = reversed_words(case.claim, case.around, self._words, beside)
+        # Of a whole sentence nothing is left out, whatever another quote makes depend on what.
+        claimed = fold(case.claim).text.strip(" .")
+        whole = any(fold(one.around).text.strip(" .") == claimed for one in case.grounds)
+        return why or ("" if whole else left_out(beside, self._words))
 
     def _only_asked(self, case: _Case) -> str:
         around = (" ".join(one.around.split()) for one in case.grounds)
@@ -191,7 +204,13 @@ class Support:
         )
 
     def _stronger(self, case: _Case) -> str:
-        return stronger(case.claim, case.around, self._words, prose=case.prose, rows=case.rows)
+        # What the company says of itself has `we` and `our` in the place of its name.
+        claim = (
+            re.sub(rf"\b{re.escape(self._company)}['’]s\b", "our", case.claim)
+            if self._company
+            else case.claim
+        )
+        return stronger(claim, case.around, self._words, rows=case.rows)
 
     def _known(self, case: _Case) -> str:
         """Return all that a claim may speak of: its quotes, and what their sources are called."""
@@ -214,6 +233,9 @@ class Support:
         """Say whether a text names a person or a post, or a post by another name of the field."""
         if _singular(person) in _singular(known):
             return True
+        doing = _DOER.fullmatch(person)
+        if doing and any(lemma(form) in roots_of(known) for form in (doing[1], f"{doing[1]}e")):
+            return True  # who reviews is a reviewer
         terms = {one for one in self._words.concepts(person) if one.startswith("=")}
         return bool(terms & self._words.concepts(known)) and roots_of(person) <= roots_of(known)
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from copilot import bootstrap, config
+from copilot import bootstrap, bootstrap_review, config
 from copilot.cli.answer_json import answer_json, event_json
 from copilot.cli.answer_printing import print_answer
-from copilot.cli.console import NOTHING_YET, print_json, stderr
+from copilot.cli.console import NOTHING_YET, print_json, shown, stderr, write
 from copilot.cli.options import As, AsJson, AuditPeriod, Categories
 from copilot.domain.answers import Abstained, Finished, Progressed, Released
 from copilot.errors import BadInput
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from copilot.domain.answers import Answer, Event
+    from copilot.review.passing_on import Passed
 
 _ABSTAINED: Final = 3
 _NO_END: Final = "an answer ended without its last event"
@@ -46,9 +47,20 @@ def ask(
             "--events", help="Print one JSON line for each claim as soon as it is checked."
         ),
     ] = False,
+    pass_on: Annotated[
+        bool,
+        typer.Option(
+            "--pass-on", help="Pass the question on to compliance, with what was answered."
+        ),
+    ] = False,
+    note: Annotated[
+        str, typer.Option(metavar="TEXT", help="What compliance should know; with --pass-on.")
+    ] = "",
 ) -> None:
     """Answer a question with citations that were checked, or say why there is no answer."""
     text = _question(question)
+    if note and not pass_on:
+        raise BadInput("--note goes with --pass-on", hint="Without it nobody is told.")
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         asker = copilot.principal(principal)
         with copilot.answering() as answering:
@@ -60,12 +72,35 @@ def ask(
                 earlier=tuple(after or ()),
             )
             answer = _print_events(events) if as_events else _wait(events)
-    if as_json and not as_events:
-        print_json(answer_json(answer))
-    elif not as_events:
-        print_answer(answer)
+        if not as_json and not as_events:
+            print_answer(answer)
+        passed = None
+        if pass_on:
+            passed = bootstrap_review.pass_on(copilot, answer, principal=asker, note=note)
+    about = {} if passed is None else {"passed_on": _passed_json(passed)}
+    if as_events:
+        done = event_json(Finished(answer))
+        print_json(done | {"answer": done["answer"] | about}, indent=None)
+    elif as_json:
+        print_json(answer_json(answer) | about)
+    elif passed is not None:
+        _print_passed(passed)
     if isinstance(answer, Abstained):
         raise typer.Exit(_ABSTAINED)
+
+
+def _passed_json(passed: Passed) -> dict[str, Any]:
+    return {"item": passed.item.id, "again": passed.again}
+
+
+def _print_passed(passed: Passed) -> None:
+    item = shown(passed.item.id)
+    if passed.again:
+        write(f"This waits as [bold]{item}[/] already; a comment was added.")
+    else:
+        write(f"Passed on to compliance as [bold]{item}[/].")
+    write(f"[dim]`copilot review show {item}` shows what becomes of it.[/]")
+    write()
 
 
 def _finished(event: Finished) -> Finished:
@@ -77,12 +112,11 @@ def _finished(event: Finished) -> Finished:
 
 
 def _print_events(events: Iterator[Event]) -> Answer:
-    """Print each event as one line of JSON as it comes."""
+    """Print each event but the last as one line of JSON as it comes; return the answer."""
     for event in events:
-        last = _finished(event) if isinstance(event, Finished) else event
-        print_json(event_json(last), indent=None)
-        if isinstance(last, Finished):
-            return last.answer
+        if isinstance(event, Finished):
+            return _finished(event).answer
+        print_json(event_json(event), indent=None)
     raise RuntimeError(_NO_END)
 
 

@@ -32,6 +32,8 @@ def catalog(
 ) -> None:
     """Show the criteria: what each asks, how it is audited, what proves it."""
     loaded = bootstrap.load_catalog(folder)
+    if folder is not None:
+        _check_policies(folder / "policies", loaded)
     chosen = [loaded[parse_criterion(criterion)]] if criterion else list(loaded)
     if as_json:
         print_json({"criteria": [criterion_json(one) for one in chosen]})
@@ -39,6 +41,16 @@ def catalog(
         _print_one(chosen[0], loaded)
     else:
         _print_all(loaded)
+
+
+def _check_policies(folder: Path, loaded: Catalog) -> None:
+    """Refuse outlines of documents that break their form, which the catalog does without."""
+    from copilot.drafting import description_outline, outlines
+
+    if folder.is_dir():
+        terms = outlines.load_terms(folder)
+        outlines.load_outlines(folder, terms=terms, catalog=loaded)
+        description_outline.load_description(folder, terms=terms)
 
 
 def criterion_json(criterion: Criterion) -> dict[str, Any]:

@@ -103,12 +103,17 @@ def print_note(text: str) -> None:
     stderr.print(f"[dim]{shown(text)}[/]", soft_wrap=True)
 
 
+_KEPT_BACKSLASH: Final = re.compile(r"(?<!\\)\\+\[(?![a-z#/@][^\[]*?\])")
+"""What rich does not escape, since it begins no tag, and would print without a backslash."""
+
+
 def shown(text: str) -> str:
     """Return text of a file or a person as markup that only prints it.
 
     A control character could otherwise move the cursor, recolour or retitle the terminal.
     """
-    return escape(_CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text))
+    escaped = escape(_CONTROLS.sub("\N{REPLACEMENT CHARACTER}", text))
+    return _KEPT_BACKSLASH.sub(r"\\\g<0>", escaped)
 
 
 def write(markup: str = "", *, indent: int = 0, hang: int = 0) -> None:

@@ -1,4 +1,4 @@
-"""`copilot init` and `copilot ingest`."""
+"""`copilot ingest`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ from copilot import bootstrap, config
 from copilot.cli.console import heading, print_json, print_note, shown, stderr, write
 from copilot.cli.options import AsJson, Kind
 from copilot.errors import BadInput
-from copilot.ingestion.folders import WORKSPACE_FOLDERS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,38 +21,11 @@ if TYPE_CHECKING:
     from copilot.domain.documents import Refusal
     from copilot.ingestion.reporting import Report
 
-_TEMPLATE: Final = """\
-# Settings of this workspace. Each is also an environment variable: COPILOT_ and the key in capitals.
-company = ""
-# period = "2026-01-01..2026-12-31"
-categories = ["security"]
-audit_type = "type II"
-"""
-
 _SETTLED: Final = 1.0
 """Seconds before a rate says anything."""
 
 _MOST: Final = 20
 """Paths of one list that are shown on the terminal."""
-
-
-def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the workspace is made.")],
-) -> None:
-    """Make a workspace: settings, and folders for policies, evidence, controls and findings."""
-    file = folder / config.SETTINGS_FILE
-    if file.exists():
-        raise BadInput(f"{folder} is a workspace already", hint="Nothing was changed.")
-    if folder.exists() and not folder.is_dir():
-        raise BadInput(f"{folder} is a file", hint="Name a folder.")
-    for name in WORKSPACE_FOLDERS:
-        (folder / name).mkdir(parents=True, exist_ok=True)
-    file.write_text(_TEMPLATE, encoding="utf-8")
-    write(f"Made a workspace in [bold]{shown(str(folder))}[/].")
-    write("Put policies and evidence into its folders, go there, and run:")
-    write()
-    write("[bold]copilot ingest[/]", indent=2)
-    write('[bold]copilot ask "How do I prove that we review access?"[/]', indent=2)
 
 
 def ingest(

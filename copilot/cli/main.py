@@ -14,10 +14,18 @@ import copilot
 from copilot.cli import (
     ask_command,
     catalog_command,
+    check_command,
+    description_command,
     doctor_command,
+    draft_command,
+    export_command,
     ingest_command,
+    init_command,
+    log_command,
     map_command,
     readiness_command,
+    response_command,
+    review_command,
     search_command,
 )
 from copilot.cli.console import (
@@ -42,13 +50,20 @@ app = typer.Typer(
     add_completion=False,
     rich_markup_mode="rich",
 )
-app.command("init")(ingest_command.init)
+app.command("init")(init_command.init)
 app.command("ingest")(ingest_command.ingest)
 app.command("ask")(ask_command.ask)
 app.command("search")(search_command.search)
 app.command("catalog")(catalog_command.catalog)
 app.command("map")(map_command.map_)
 app.command("readiness")(readiness_command.readiness)
+draft_command.app.command("response")(response_command.response)
+draft_command.app.command("check")(check_command.check)
+draft_command.app.command("description")(description_command.description)
+app.add_typer(draft_command.app, name="draft")
+review_command.app.command("export")(export_command.export)
+app.add_typer(review_command.app, name="review")
+app.add_typer(log_command.app, name="log")
 app.command("doctor")(doctor_command.doctor)
 
 

@@ -38,6 +38,11 @@ As = Annotated[
     ),
 ]
 
+ItemName = Annotated[
+    str,
+    typer.Argument(metavar="ITEM", help="Kind and name, such as policy/access-control."),
+]
+
 Categories = Annotated[
     list[Category] | None,
     typer.Option(

@@ -64,7 +64,7 @@ def write_controls(
     match form:
         case "csv" | "xlsx":
             rows = [_HEADER, *(_row(one, by_id.get(one.id)) for one in tidied)]
-            files.write_rows(path, rows, sheet="Controls")
+            files.write_tables(path, {"Controls": rows})
         case "json":
             plain = [_plain(one, by_id.get(one.id)) for one in tidied]
             files.write_tree(path, {"controls": plain})

@@ -188,6 +188,11 @@ STRONG: Final[Mapping[InstructionKind, tuple[str, ...]]] = {
         "as an|a ai|large language|language_model model|you",
         "ai|llm|llms|assistants|bots|models|chatbots|language_model|language_models|ai_assistant|"
         "ai_assistants reading|summarising|summarizing|that_reads|who_reads ...1 this|these",
+        "any|every assistant|chatbot|llm|bot|model that_reads|who_reads|reading ...4 must|should|shall",
+        f"{_MACHINE}|assistant|assistants|bot|bots must|should|shall ignore|disregard|forget ...1 its|"
+        "their|all|any|previous instructions|rules|guidelines|prompt",
+        f"{_MACHINE}|assistants|bots repeat|copy|output|write ...1 this|these|the ...1 sentence|line|"
+        "words|text|paragraph",
         "hinweis|nachricht|anweisung|anweisungen|notiz|mitteilung|achtung an|für ...2 ki|ki_assistent*|"
         "sprachmodell*|chatbot|chatbots|llm|llms|copilot|ki_modell*|ki_system*",
         "wenn|falls|da du|sie ...2 ki|sprachmodell|chatbot|llm|ki_assistent|ki_modell bist|sind",

@@ -65,6 +65,8 @@ class Task:
     period: str
     deadline: float
     """When the answer must be there, on the clock of `time.monotonic`."""
+    prompt: str = "answer"
+    """The name of the prompt that asks for the claims."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -195,7 +197,7 @@ class Writer:
         _, effort = means
         while True:
             try:
-                yield from self._call("answer", task, means, progress)
+                yield from self._call(task.prompt, task, means, progress)
             except PromptTooLong:
                 if len(task.given) < 2:
                     raise
@@ -267,7 +269,7 @@ class Writer:
         finally:
             call.close(self._calls, _gained(before, progress.outcomes))
         if call.last is not None:
-            self._take_notes(call.last, hiding, progress, first=name == "answer")
+            self._take_notes(call.last, hiding, progress, first=not failures)
 
     def _take_notes(
         self, last: Completion, hiding: Hiding, progress: _Progress, *, first: bool
@@ -331,7 +333,7 @@ class Writer:
             "sources": written(task.given, mark=mark, texts=texts),
             "period": task.period,
         }
-        if name == "answer":
+        if not failures:
             values["most"] = str(MOST_CLAIMS)
         else:
             values["failures"] = _told(failures, hidden[len(texts) :], texts)

@@ -2,7 +2,8 @@
 
 What the reviewers decided otherwise than suggested (the residuals) is carried over to controls that
 are like the decided ones: in meaning, or by the family that their ids tell (`AC-03` and `AC-07`). How
-much of it to believe is fitted on the decisions themselves, each seen as if it had not been made.
+much of it to believe is fitted on the decisions themselves, each seen as if it had not been made; so is how
+often these reviewers agree where no doubt is left.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from copilot.domain.criteria import CRITERION_IDS
+from copilot.mapping.calibration import AGREEMENT
 from copilot.mapping.features import PLACE, log_softmax
 
 if TYPE_CHECKING:
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from copilot.domain.controls import Control, ControlId
     from copilot.domain.criteria import CriterionId
+    from copilot.mapping.calibration import Calibration
 
 FEWEST: Final = 3
 """Decided controls from which on there is something to learn."""
@@ -39,6 +42,12 @@ _DOUBT: Final = 1.0
 """How hard it is to move away from the catalog's ranking."""
 
 _LEAST_TRUST: Final = 0.2
+_USUAL: Final = 20.0
+"""Decided controls that weigh as much as what is usual among firms."""
+
+_MOST_AGREEMENT: Final = 0.98
+"""However many decisions agree, the next may not."""
+
 _TOKEN: Final = re.compile(r"[a-z]+|\d+")
 
 
@@ -51,6 +60,8 @@ class Decided:
     """Accepted, or named instead of a suggestion."""
     wrong: tuple[CriterionId, ...] = ()
     """Rejected."""
+    complete: bool = True
+    """Whether they decided on all that was proposed for it, so that the right ones are all there are."""
 
 
 class Adaptation:
@@ -61,7 +72,7 @@ class Adaptation:
         decided: Sequence[Decided],
         vectors: NDArray[np.float32],
         shares: NDArray[np.float32],
-        confidences: NDArray[np.float32],
+        calibration: Calibration,
     ) -> None:
         """Learn.
 
@@ -69,21 +80,22 @@ class Adaptation:
             decided: The decisions, at least `FEWEST`.
             vectors: Those of the controls.
             shares: The logarithms of the catalog's shares for them.
-            confidences: How likely the catalog held each criterion.
+            calibration: Says how likely the catalog holds each criterion by its share.
         """
         self._ids = [one.control.id for one in decided]
         self._vectors = vectors
-        residuals = _residuals(decided, confidences)
+        residuals = _residuals(decided, calibration.of(np.exp(shares)))
         residuals += _SERIES * (residuals @ _same_series())
         alike = self._alike(self._ids, vectors)
         inverse = np.linalg.inv(alike + _NOISE * np.eye(len(decided)))
         self._carried = inverse @ residuals
         unseen = residuals - self._carried / np.diag(inverse)[:, None]
+        seen = np.stack([shares, _SCALE * unseen], axis=2)
         fitted = [at for at, one in enumerate(decided) if one.right]
-        self._trust = _fit_trust(
-            np.stack([shares[fitted], _SCALE * unseen[fitted]], axis=2),
-            [decided[at].right for at in fitted],
-        )
+        self._trust = _fit_trust(seen[fitted], [decided[at].right for at in fitted])
+        foreseen = np.exp(log_softmax(seen @ np.array(self._trust)))
+        self.agreement = _fit_agreement(decided, calibration.of(foreseen, agreement=1.0))
+        """How often these reviewers agree where no doubt is left; see `AGREEMENT`."""
 
     def moved(
         self,
@@ -107,13 +119,30 @@ def _residuals(decided: Sequence[Decided], confidences: NDArray[np.float32]) -> 
     for row, one in enumerate(decided):
         right = [PLACE[criterion] for criterion in one.right]
         wrong = [PLACE[criterion] for criterion in one.wrong]
-        if right:
+        if right and one.complete:
             # Whoever names the right ones has seen that the others are not.
             residuals[row] = -confidences[row]
-            residuals[row, right] += 1
         else:
-            residuals[row, wrong] = -confidences[row, wrong]
+            seen = [*right, *wrong]
+            residuals[row, seen] = -confidences[row, seen]
+        residuals[row, right] += 1
     return residuals
+
+
+def _fit_agreement(decided: Sequence[Decided], likely: NDArray[np.float32]) -> float:
+    """Return how often the first criteria were right for each time that they should have been.
+
+    Args:
+        decided: The decisions.
+        likely: How likely each criterion was before they were known, where everybody agrees.
+    """
+    right, expected = AGREEMENT * _USUAL, _USUAL
+    for one, row in zip(decided, likely, strict=True):
+        first = CRITERION_IDS[int(row.argmax())]
+        if first in one.right or first in one.wrong or (one.right and one.complete):
+            right += first in one.right
+            expected += float(row.max())
+    return min(_MOST_AGREEMENT, right / expected)
 
 
 def _same_series() -> NDArray[np.float64]:

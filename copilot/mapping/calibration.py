@@ -30,23 +30,40 @@ _SMALLEST: Final = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Calibration:
-    """Turns a criterion's share into how likely it is to be right: a straight line between log odds."""
+    """Turns a criterion's share into how likely it is to be right: a straight line between log odds.
+
+    The first criterion of a control has a line of its own, since the same share says more of it.
+    """
 
     slope: float
     start: float
+    first_slope: float
+    first_start: float
     propose: float
     """The least confidence at which a second criterion is proposed."""
 
-    def of(self, shares: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the confidences."""
-        odds = self.slope * _log_odds(shares) + self.start
-        return np.asarray(AGREEMENT / (1 + np.exp(-odds)), dtype=np.float32)
+    def of(
+        self, shares: NDArray[np.float32], *, agreement: float = AGREEMENT
+    ) -> NDArray[np.float32]:
+        """Return the confidences of all criteria of each control; they keep the order of the shares.
+
+        Args:
+            shares: A row for each control.
+            agreement: How often this company agrees where the catalog leaves no doubt.
+        """
+        sure = _likely(self.slope, self.start, shares)
+        rows, first = np.arange(len(sure)), shares.argmax(1)
+        own = _likely(self.first_slope, self.first_start, shares[rows, first])
+        # Its line is the steeper one, and where nothing is likely it must not fall below the second.
+        sure[rows, first] = -1.0
+        sure[rows, first] = np.maximum(own, sure.max(1))
+        return np.asarray(agreement * sure, dtype=np.float32)
 
 
 def fit_calibration(shares: NDArray[np.float32], right: NDArray[np.bool_]) -> Calibration:
     """Learn from held-out controls: each one's shares, and which criteria are right for it.
 
-    Two figures rather than steps (isotonic): steps fit the catalog's examples better and other
+    Two figures a line rather than steps (isotonic): steps fit the catalog's examples better and other
     people's controls worse.
     """
     from sklearn.linear_model import LogisticRegression  # noqa: PLC0415  1 s, only to learn
@@ -54,9 +71,18 @@ def fit_calibration(shares: NDArray[np.float32], right: NDArray[np.bool_]) -> Ca
     best = np.argsort(-shares, axis=1, kind="stable")[:, :LISTED]
     seen = np.take_along_axis(shares, best, 1)
     truth = np.take_along_axis(right, best, 1)
-    fitted = LogisticRegression(C=100).fit(_log_odds(seen).reshape(-1, 1), truth.ravel())
-    calibration = Calibration(float(fitted.coef_[0, 0]), float(fitted.intercept_[0]), 1.0)
+    lines: list[float] = []
+    for columns in (slice(1, None), slice(1)):
+        fitted = LogisticRegression(C=100)
+        fitted.fit(_log_odds(seen[:, columns]).reshape(-1, 1), truth[:, columns].ravel())
+        lines += float(fitted.coef_[0, 0]), float(fitted.intercept_[0])
+    slope, start, first_slope, first_start = lines
+    calibration = Calibration(slope, start, first_slope, first_start, propose=1.0)
     return replace(calibration, propose=_best_threshold(calibration.of(seen), truth, right))
+
+
+def _likely(slope: float, start: float, shares: NDArray[np.float32]) -> NDArray[np.float64]:
+    return np.asarray(1 / (1 + np.exp(-(slope * _log_odds(shares) + start))))
 
 
 def _log_odds(shares: NDArray[np.float32]) -> NDArray[np.float64]:

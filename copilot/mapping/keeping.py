@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 _LOG: Final = logging.getLogger(__name__)
 
-_FORM: Final = 1
+_FORM: Final = 2
 """Raised when what is learned, or how, changes."""
 
 

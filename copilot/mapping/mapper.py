@@ -10,7 +10,7 @@ import numpy as np
 from copilot.domain.controls import ControlKind, Suggestion, Suggestions
 from copilot.domain.criteria import CRITERION_IDS
 from copilot.mapping import statements as reading
-from copilot.mapping.calibration import LISTED, MOST_DECIDED
+from copilot.mapping.calibration import AGREEMENT, LISTED, MOST_DECIDED
 from copilot.mapping.keeping import Kept, Learned
 from copilot.mapping.reasons import Reasons
 from copilot.mapping.telling import is_control, signs_of
@@ -81,8 +81,7 @@ class Mapper:
                 for part, some in _batches(vectors, texts)
             ]
         )
-        confidences = self._model.calibration.of(np.exp(shares))
-        self._adaptation = Adaptation(useful, vectors, shares, confidences)
+        self._adaptation = Adaptation(useful, vectors, shares, self._model.calibration)
 
     def _suggested(
         self, controls: Sequence[Control], vectors: NDArray[np.float32], explained: int
@@ -90,11 +89,13 @@ class Mapper:
         texts = [one.text for one in controls]
         cosines = self._model.fitted.nearby.cosines(vectors)
         shares = self._shares(cosines, vectors, texts)
+        agreement = AGREEMENT
         if self._adaptation is not None:
+            agreement = self._adaptation.agreement
             shares = self._adaptation.moved([one.id for one in controls], vectors, shares)
         signs = signs_of(texts, cosines[:, self._examples], self._model.words)
         likely = self._telling.of(vectors, signs)
-        confidences = self._model.calibration.of(np.exp(shares))
+        confidences = self._model.calibration.of(np.exp(shares), agreement=agreement)
         nearest = self._reasons.nearest(cosines)
         order = np.argsort(-shares, axis=1, kind="stable")
         for row, control in enumerate(controls):

@@ -17,11 +17,11 @@ from copilot.domain.documents import SourceKind
 from copilot.domain.periods import MONTHS_OF, Period, label
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Container, Iterable, Mapping, Sequence
 
     from copilot.domain.controls import Control, ControlId
-    from copilot.domain.criteria import Catalog, Category, CriterionId
-    from copilot.domain.documents import Source
+    from copilot.domain.criteria import Catalog, Category, CriterionId, Frequency
+    from copilot.domain.documents import Source, SourcePath
 
 _A_YEAR: Final = timedelta(days=365)
 
@@ -133,7 +133,11 @@ def coverage(
     """
     known = list(sources)
     by_control = _evidence_by_control(known)
-    covered = {one.id: _control(one, by_control.get(one.id, ()), scope) for one in controls}
+    wanted = scope.speaks_for
+    counts = {one.path for one in known if _speaks_for(one, wanted)}
+    slots = _slots(scope)
+    covered = {one.id: _control(one, by_control.get(one.id, ()), counts, slots) for one in controls}
+    lacks = {id_: one.lack for id_, one in covered.items() if not one.is_proven}
     serving: dict[CriterionId, list[ControlCoverage]] = defaultdict(list)
     for control in controls:
         for criterion in dict.fromkeys(control.criteria):
@@ -144,12 +148,12 @@ def coverage(
         ours = tuple(serving.get(one.id, ()))
         reached = set((touched or {}).get(one.id, ()))
         points = [point.id for point in one.points_of_focus]
-        status, rule = _judged(one.id, ours, scope)
+        status, rule = _judged(one.id, ours, scope, lacks)
         records = {s.path: s for control in ours for s in control.evidence}
         records |= {
             s.path: s
             for s in labelled.get(one.id, ())
-            if s.metadata.kind is SourceKind.EVIDENCE and _speaks_for(s, scope)
+            if s.metadata.kind is SourceKind.EVIDENCE and s.path in counts
         }
         result.append(
             CriterionCoverage(
@@ -175,57 +179,70 @@ def with_mappings(
 ) -> list[Control]:
     """Return the controls with the criteria that people accepted added to those that they declare."""
     return [
-        replace(one, criteria=tuple(dict.fromkeys((*one.criteria, *accepted.get(one.id, ())))))
+        replace(one, criteria=tuple(dict.fromkeys((*one.criteria, *accepted[one.id]))))
+        if one.id in accepted
+        else one
         for one in controls
     ]
 
 
 def _judged(
-    criterion: CriterionId, controls: Sequence[ControlCoverage], scope: Scope
+    criterion: CriterionId,
+    controls: Sequence[ControlCoverage],
+    scope: Scope,
+    lacks: Mapping[ControlId, str],
 ) -> tuple[CoverageStatus, str]:
     if category_of(criterion) not in scope.categories:
         return CoverageStatus.NOT_IN_SCOPE, f"{category_of(criterion)} is not in scope."
     if not controls:
         return CoverageStatus.GAP, "No control serves it."
-    lacking = [one.lack for one in controls if not one.is_proven]
+    lacking = [lacks[one.control.id] for one in controls if one.control.id in lacks]
     if lacking:
         return CoverageStatus.PARTLY, f"{'; '.join(lacking)}."
     count = "Its control has" if len(controls) == 1 else f"Its {len(controls)} controls have"
     return CoverageStatus.MET, f"{count} a record for every time that counts."
 
 
-def _control(control: Control, records: Iterable[Source], scope: Scope) -> ControlCoverage:
+def _control(
+    control: Control,
+    records: Iterable[Source],
+    counts: Container[SourcePath],
+    slots: Mapping[Frequency, Sequence[Period]],
+) -> ControlCoverage:
     inside: list[Source] = []
     outside: list[Source] = []
     for one in records:
-        (inside if _speaks_for(one, scope) else outside).append(one)
+        (inside if one.path in counts else outside).append(one)
     return ControlCoverage(
         control=control,
         evidence=tuple(inside),
         outside=tuple(outside),
-        missing=_missing(control, inside, scope) if inside else (),
+        missing=_missing(control, inside, slots) if inside else (),
     )
 
 
-def _missing(control: Control, records: Sequence[Source], scope: Scope) -> tuple[Period, ...]:
+def _slots(scope: Scope) -> dict[Frequency, list[Period]]:
+    """Return the stretches of the period in which controls should have run, by how often they do."""
+    if scope.period is None or scope.audit_type is AuditType.TYPE_I:
+        return {}
+    return {frequency: list(scope.period.slots(frequency)) for frequency in MONTHS_OF}
+
+
+def _missing(
+    control: Control, records: Sequence[Source], slots: Mapping[Frequency, Sequence[Period]]
+) -> tuple[Period, ...]:
     """Return the stretches in which a control that recurs by the calendar left no record."""
-    period = scope.period
-    if period is None or scope.audit_type is AuditType.TYPE_I:
-        return ()
-    if control.frequency is None or control.frequency not in MONTHS_OF:
+    if control.frequency is None or control.frequency not in slots:
         return ()
     # Tickets of a whole year are no record that the review of the third quarter took place.
     alike = [one for one in records if one.metadata.frequency in {control.frequency, None}]
     times = [one.metadata.period for one in alike or records if one.metadata.period]
     return tuple(
-        slot
-        for slot in period.slots(control.frequency)
-        if not any(time.overlaps(slot) for time in times)
+        slot for slot in slots[control.frequency] if not any(time.overlaps(slot) for time in times)
     )
 
 
-def _speaks_for(source: Source, scope: Scope) -> bool:
-    wanted = scope.speaks_for
+def _speaks_for(source: Source, wanted: Period | None) -> bool:
     if wanted is None:
         return True
     period = source.metadata.period

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from copilot.readiness.coverage import CoverageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from copilot.readiness.coverage import CriterionCoverage
 
@@ -29,18 +29,32 @@ _SIGNS: Final = {
 }
 """So that nobody has to tell colours apart."""
 
-_CELL: Final = 74
-_HEIGHT: Final = 46
+_CELL: Final = 84
+_HEIGHT: Final = 44
 _GAP: Final = 6
-_LABEL: Final = 58
+_LABEL: Final = 260
+_LEGEND: Final = 34
+_LONGEST: Final = 36
 
 
-def heat_map(covered: Sequence[CriterionCoverage]) -> str:
-    """Return the heat map as an SVG element; a cell links to `#` and the id of its criterion."""
+def heat_map(covered: Sequence[CriterionCoverage], titles: Mapping[str, str]) -> str:
+    """Return the heat map as an SVG element; a cell links to `#` and the id of its criterion.
+
+    Args:
+        covered: The criteria to draw, in the catalog's order.
+        titles: What each series is about, by what stands before the dot of its criteria.
+    """
     rows = [list(group) for _, group in groupby(covered, key=lambda one: _series(one.id))]
     width = _LABEL + max((len(row) for row in rows), default=0) * (_CELL + _GAP)
-    height = len(rows) * (_HEIGHT + _GAP)
-    cells = [part for at, row in enumerate(rows) for part in _row(row, at * (_HEIGHT + _GAP))]
+    height = len(rows) * (_HEIGHT + _GAP) + _LEGEND
+    cells = [
+        part
+        for at, row in enumerate(rows)
+        for part in _row(row, at * (_HEIGHT + _GAP), titles.get(_series(row[0].id), ""))
+    ]
+    cells += _legend(
+        [one for one in CoverageStatus if any(each.status is one for each in covered)], height
+    )
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="Heat map of criteria" font-family="system-ui, sans-serif">'
@@ -48,10 +62,13 @@ def heat_map(covered: Sequence[CriterionCoverage]) -> str:
     )
 
 
-def _row(row: Sequence[CriterionCoverage], top: int) -> list[str]:
+def _row(row: Sequence[CriterionCoverage], top: int, about: str) -> list[str]:
+    short = about if len(about) <= _LONGEST else f"{about[: _LONGEST - 1].rstrip()}…"
     parts = [
-        f'<text x="0" y="{top + 29}" font-size="15" font-weight="600" fill="currentColor">'
+        f'<text x="0" y="{top + 19}" font-size="15" font-weight="600" fill="currentColor">'
         f"{_series(row[0].id)}</text>"
+        f'<text x="0" y="{top + 36}" font-size="12" fill="currentColor" fill-opacity=".75">'
+        f"{escape(short)}</text>"
     ]
     for at, one in enumerate(row):
         back, front = COLOURS[one.status]
@@ -60,10 +77,26 @@ def _row(row: Sequence[CriterionCoverage], top: int) -> list[str]:
         parts.append(
             f'<a href="#{one.id}"><g><title>{title}</title>'
             f'<rect x="{x}" y="{top}" width="{_CELL}" height="{_HEIGHT}" rx="7" fill="{back}"/>'
-            f'<text x="{x + 9}" y="{top + 29}" font-size="15" fill="{front}">{one.id}</text>'
-            f'<text x="{x + _CELL - 10}" y="{top + 29}" font-size="14" text-anchor="end" '
+            f'<text x="{x + 9}" y="{top + 28}" font-size="14" fill="{front}">{one.id}</text>'
+            f'<text x="{x + _CELL - 10}" y="{top + 28}" font-size="14" text-anchor="end" '
             f'fill="{front}">{_SIGNS[one.status]}</text></g></a>'
         )
+    return parts
+
+
+def _legend(statuses: Iterable[CoverageStatus], height: int) -> list[str]:
+    parts = []
+    x = _LABEL
+    for status in statuses:
+        back, front = COLOURS[status]
+        parts.append(
+            f'<rect x="{x}" y="{height - 20}" width="22" height="18" rx="5" fill="{back}"/>'
+            f'<text x="{x + 11}" y="{height - 7}" font-size="12" text-anchor="middle" '
+            f'fill="{front}">{_SIGNS[status]}</text>'
+            f'<text x="{x + 30}" y="{height - 7}" font-size="13" fill="currentColor">'
+            f"{status.value}</text>"
+        )
+        x += 130
     return parts
 
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from html import escape
 from typing import TYPE_CHECKING, Final
 
+from copilot.domain.criteria import Category
 from copilot.domain.periods import label
 from copilot.readiness.coverage import CoverageStatus
 from copilot.readiness.heat_map import COLOURS, heat_map
 from copilot.readiness.scoring import FORMULA
+from copilot.readiness.timeline import timeline
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -26,7 +28,7 @@ h1{margin:0 0 .2rem;font-size:1.7rem}h2{margin:2.4rem 0 .6rem;font-size:1.25rem}
 .scores{display:flex;flex-wrap:wrap;gap:1rem;margin:1.2rem 0}
 .score{border:1px solid var(--line);border-radius:10px;padding:.7rem 1rem;min-width:9.5rem}
 .score b{display:block;font-size:1.8rem;line-height:1.2}.score small{display:block}
-svg{width:100%;height:auto;max-width:46rem}
+svg{width:100%;height:auto;max-width:60rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.45rem .6rem;
 border-bottom:1px solid var(--line)}th{font-weight:600}
 .mark{border-radius:5px;padding:.05rem .45rem;font-size:.85rem;white-space:nowrap}
@@ -45,7 +47,7 @@ def page(readiness: Readiness) -> str:
         for part in (
             f"SOC 2 {readiness.scope.audit_type.value}",
             label(when) if when else "no audit period is set",
-            ", ".join(sorted(one.value for one in readiness.scope.categories)),
+            ", ".join(one.value for one in Category if one in readiness.scope.categories),
             f"{readiness.controls} controls",
             f"as of {readiness.on:%-d %B %Y}",
         )
@@ -57,7 +59,8 @@ def page(readiness: Readiness) -> str:
         f'<h1>{name}: readiness</h1><p class="lead">{escape(about)}</p>'
         f"{_scores(readiness)}"
         f'<p class="formula">{escape(FORMULA)}.</p>'
-        f"<h2>Criteria</h2>{heat_map(readiness.in_scope)}"
+        f"<h2>Criteria</h2>{heat_map(readiness.in_scope, readiness.series)}"
+        f"{_timeline(readiness)}"
         f"<h2>What to do first</h2>{_tasks(readiness.tasks)}"
         f"<h2>Each criterion</h2>{''.join(_criteria(readiness.in_scope))}"
         "</body></html>\n"
@@ -75,9 +78,19 @@ def _scores(readiness: Readiness) -> str:
     return f'<div class="scores">{"".join(parts)}</div>'
 
 
+def _timeline(readiness: Readiness) -> str:
+    drawn = timeline(readiness.in_scope, readiness.scope)
+    return (
+        "<h2>Records over the audit period</h2><p>A bar for each time that a control should have run: "
+        f"filled where a record is held, hollow where none is.</p>{drawn}"
+        if drawn
+        else ""
+    )
+
+
 def _tasks(tasks: Iterable[Task]) -> str:
     rows = [
-        f"<tr><td>{escape(one.what)}</td><td>{escape(', '.join(one.criteria))}</td>"
+        f"<tr><td>{_words(one.what)}</td><td>{escape(', '.join(one.criteria))}</td>"
         f"<td>{escape(one.owner or 'to be named')}</td><td>{one.due:%-d %b %Y}</td>"
         f"<td>{one.risk.name.lower()}</td><td>{one.effort.name.lower()}</td></tr>"
         for one in tasks
@@ -94,7 +107,7 @@ def _criteria(covered: Iterable[CriterionCoverage]) -> Iterator[str]:
         opened = " open" if one.status is not CoverageStatus.MET else ""
         controls = "".join(
             f"<li>{escape(control.control.id)} {escape(control.control.title)}"
-            f" ({len(control.evidence)} records)</li>"
+            f" ({_records(len(control.evidence))})</li>"
             for control in one.controls
         )
         evidence = "".join(
@@ -104,7 +117,26 @@ def _criteria(covered: Iterable[CriterionCoverage]) -> Iterator[str]:
         yield (
             f'<details id="{one.id}"{opened}><summary><b>{one.id}</b> {escape(one.title)} '
             f'<span class="mark" style="background:{back};color:{front}">{one.status.value}</span>'
-            f"</summary><p>{escape(one.rule)}</p>"
+            f"</summary><p>{escape(one.rule)}</p>{_points(one)}"
             f"{f'<p>Controls</p><ul>{controls}</ul>' if controls else ''}"
             f"{f'<p>Evidence in the period</p><ul>{evidence}</ul>' if evidence else ''}</details>"
         )
+
+
+def _points(one: CriterionCoverage) -> str:
+    count = len(one.touched) + len(one.untouched)
+    if not one.controls or not count:
+        return ""
+    said = f"Its controls speak to {len(one.touched)} of {count} points of focus"
+    rest = f"; not to {', '.join(one.untouched)}" if one.untouched else ""
+    return f"<p>{escape(said + rest)}.</p>"
+
+
+def _records(count: int) -> str:
+    return "1 record" if count == 1 else f"{count} records"
+
+
+def _words(text: str) -> str:
+    """Return a text as HTML, with what stands in backticks as a word to be typed."""
+    parts = escape(text).split("`")
+    return "".join(f"<code>{part}</code>" if at % 2 else part for at, part in enumerate(parts))

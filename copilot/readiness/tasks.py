@@ -7,14 +7,16 @@ from datetime import date, timedelta
 from enum import IntEnum
 from typing import TYPE_CHECKING, Final
 
+from copilot.domain.findings import Decision, FindingForm
 from copilot.domain.periods import label
 from copilot.readiness.coverage import CoverageStatus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from copilot.domain.controls import ControlId
     from copilot.domain.criteria import Catalog, CriterionId
+    from copilot.domain.findings import Finding, Remediation
     from copilot.domain.periods import Period
     from copilot.readiness.coverage import ControlCoverage, CriterionCoverage
 
@@ -61,6 +63,69 @@ def tasks(covered: Sequence[CriterionCoverage], catalog: Catalog, *, today: date
     """
     found = [*_gaps(covered, catalog, today), *_lacks(covered, today)]
     return sorted(found, key=lambda one: (one.rank, one.what))
+
+
+_CLOSED: Final = frozenset({"closed", "resolved", "withdrawn"})
+
+
+def finding_tasks(
+    findings: Iterable[Finding], *, owners: Mapping[ControlId, str], today: date
+) -> list[Task]:
+    """Return what is to be done about an auditor's findings, the most pressing first.
+
+    Each action that management recorded and has not done is a task; where there is none yet, the task
+    is to write the management response. A finding that is closed, and advice that was declined, ask for
+    nothing.
+
+    Args:
+        findings: Those of the workspace.
+        owners: Who owns each control, for findings and actions that name nobody.
+        today: From when tasks without a date of their own are due.
+    """
+    found = [
+        task
+        for finding in findings
+        if finding.status.strip().lower() not in _CLOSED
+        and finding.decision is not Decision.DECLINED
+        for task in _finding_tasks(
+            finding, finding.owner or owners.get(finding.control, ""), today=today
+        )
+    ]
+    return sorted(found, key=lambda one: (one.rank, one.what))
+
+
+def _finding_tasks(finding: Finding, owner: str, *, today: date) -> Iterator[Task]:
+    observed = finding.form is FindingForm.OBSERVATION
+    why = f"The auditor’s {finding.form if observed else 'finding'} {finding.id} on {finding.control} is open."
+    risk = Weight.MEDIUM if observed else Weight.HIGH
+    if not finding.remediation:
+        yield Task(
+            what=f"Write the management response to {finding.id}, with owner and date for each action.",
+            why=why,
+            criteria=(finding.criterion,),
+            control=finding.control,
+            owner=owner,
+            risk=risk,
+            effort=Weight.LOW,
+            due=today + timedelta(days=_DAYS[Weight.LOW]),
+        )
+    for item in finding.remediation:
+        if item.done_on is None:
+            yield Task(
+                what=_action(item, finding.id),
+                why=why,
+                criteria=(finding.criterion,),
+                control=finding.control,
+                owner=item.owner or owner,
+                risk=risk,
+                effort=Weight.MEDIUM,
+                due=item.due or today + timedelta(days=_DAYS[Weight.MEDIUM]),
+            )
+
+
+def _action(item: Remediation, finding: str) -> str:
+    shown = f" To show for it: {item.evidence.rstrip(' .')}." if item.evidence else ""
+    return f"{item.action.rstrip(' .')} ({finding}).{shown}"
 
 
 def _gaps(covered: Iterable[CriterionCoverage], catalog: Catalog, today: date) -> Iterator[Task]:

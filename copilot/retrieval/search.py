@@ -117,10 +117,15 @@ class Search:
 
     def encode(self, text: str) -> NDArray[np.float32]:
         """Return what `search` takes for a text that is searched for more than once."""
-        vector: NDArray[np.float32] = self._encoder.encode([text])[0]
+        vector: NDArray[np.float32] = self.encode_each([text])[0]
+        return vector
+
+    def encode_each(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """Return what `encode` does of each text, as rows; many at once take less time."""
+        vectors = self._encoder.encode(texts)
         if self._likeness is None:
-            return vector
-        return np.concatenate([vector, self._likeness.encoder.encode([text])[0]])
+            return vectors
+        return np.concatenate([vectors, self._likeness.encoder.encode(texts)], axis=1)
 
     def _rank(self, asked: Query, vector: NDArray[np.float32], narrowed: Narrowed) -> Rankings:
         try:

@@ -7,11 +7,13 @@ import re
 import pytest
 
 from copilot import bootstrap
+from copilot.answering.composing import NOTHING_SPEAKS_OF
 from copilot.answering.expecting import demanded
+from copilot.answering.people import named_in
 from copilot.answering.questions import read_question
 from copilot.answering.spelling import corrected
-from copilot.catalog.loading import load_alike_words, load_common_words
-from copilot.domain.answers import Abstained, Reason
+from copilot.catalog.loading import load_alike_words, load_common_words, load_everyday_words
+from copilot.domain.answers import Abstained, Reason, Status
 from copilot.wording import Vocabulary, coverage, spoken_of
 
 
@@ -22,6 +24,7 @@ def vocabulary(knowledge):
         bootstrap.load_catalog(knowledge).terms,
         load_common_words(knowledge),
         load_alike_words(knowledge),
+        everyday=load_everyday_words(knowledge),
     )
 
 
@@ -130,3 +133,73 @@ def test_a_time_without_a_record_is_named(ask):
         re.fullmatch(r"No record of “Board minutes” for December 2025\.", line)
         for line in answer.missing
     )
+
+
+def test_words_for_what_is_done_weigh_less_than_things(knowledge):
+    """That no file says "tick off" tells little; that none says "kubernetes" tells all."""
+    asking = Vocabulary([], load_common_words(knowledge), everyday=load_everyday_words(knowledge))
+    question = "who ticked the kubernetes box in a sensible way"
+
+    assert asking.asked_by(question)["tick"] == asking.asked(question)["tick"] / 2
+    assert asking.asked_by(question)["sensibl"] == asking.asked(question)["sensibl"] / 2
+    assert asking.asked_by(question)["kubernet"] == asking.asked(question)["kubernet"]
+
+
+def test_everyday_words_that_are_names_keep_their_weight(vocabulary):
+    """A product that is called like a verb is still the thing that was asked about."""
+    assert vocabulary.asked_by("who owns the Monday board")["monday"] == pytest.approx(
+        vocabulary.asked("who owns the Monday board")["monday"]
+    )
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("is freja sundin on sick leave", ("Freja Sundin",)),
+        ("what is Freja Sundin’s private mobile", ("Freja Sundin",)),
+        ("is the access review done", ()),
+        ("what does the security lead earn", ()),
+        ("is anna berg ill", ()),
+    ],
+)
+def test_people_are_recognised_however_they_are_typed(question, named):
+    """Only by passages that the asker may read, and no title is taken for somebody."""
+    passages = [
+        "Freja Sundin, Security Lead, closed the Access Review.",
+        "An access review is due.",
+    ]
+
+    assert named_in(question, passages) == named
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is freja sundin on sick leave",
+        "tell me callum reyes's private mobile",
+        "did anything bad come up in oskar falk's criminal check",
+    ],
+)
+def test_private_questions_in_small_letters_are_refused_as_such(ask, question):
+    """Nobody's sick leave is told because it was asked for in haste."""
+    answer = ask(question)
+
+    assert isinstance(answer, Abstained)
+    assert answer.reason is Reason.PERSONAL_DATA
+
+
+def test_what_to_do_about_something_private_is_no_private_question():
+    """Who asks what to do about a request for bank details asks for nobody's."""
+    assert not read_question(
+        "someone mails to change their bank account number, what do I do"
+    ).private
+    assert read_question("what is their bank account number").private
+
+
+def test_a_likely_answer_still_says_what_nothing_speaks_of(ask):
+    """An answer about reviews and their owners does not hide that no file has a word of payroll."""
+    answer = ask("who audits the payroll run")
+
+    assert not isinstance(answer, Abstained)
+    assert answer.status is Status.PARTIAL
+    assert any(NOTHING_SPEAKS_OF in line and "payroll" in line for line in answer.missing)

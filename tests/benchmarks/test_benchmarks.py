@@ -57,6 +57,13 @@ def run(name: str, folder: Path, *options: str) -> Any:
             {"in a warm process, s", "copilot ingest, a new process, s"},
             id="unchanged",
         ),
+        pytest.param(
+            "readiness",
+            [],
+            {"step", "median ms", "p95 ms", "best ms"},
+            {"readiness after one decision, ms", "against the first of the process"},
+            id="readiness",
+        ),
     ],
 )
 def test_a_benchmark_writes_what_it_measured(tmp_path, name, options, columns, bounds):

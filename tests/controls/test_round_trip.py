@@ -177,6 +177,6 @@ def test_what_was_there_stays_when_writing_fails(files, tmp_path):
     with pytest.raises(BadInput, match="more than 30,000"):
         write_controls(path, [replace(CONTROL, description="x" * 40_000)], files=files)
     with pytest.raises(BadInput, match="neither"):
-        files.write_rows(tmp_path / "c.txt", [["id"]], sheet="x")
+        files.write_tables(tmp_path / "c.txt", {"x": [["id"]]})
     assert path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir()] == ["c.csv"]

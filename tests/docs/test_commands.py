@@ -22,17 +22,34 @@ SHOWN = [
 ]
 
 
+def found(words: list[str]):
+    """Return the command that a line names, within its group if it is in one, and the other words."""
+    name, *rest = words
+    command = COMMANDS[name]
+    while isinstance(command, typer.core.TyperGroup) and rest and rest[0] in command.commands:
+        name, *rest = rest
+        command = command.commands[name]
+    return command, name, rest
+
+
+def leaves(command):
+    """Return a command, and those of the group that it is."""
+    if isinstance(command, typer.core.TyperGroup):
+        return [command, *(leaf for one in command.commands.values() for leaf in leaves(one))]
+    return [command]
+
+
 def parse(words: list[str]) -> None:
     """Parse a command line as the program does, and run nothing."""
-    name, *rest = words
-    COMMANDS[name].make_context(name, rest)
+    command, name, rest = found(words)
+    command.make_context(name, rest)
 
 
 @pytest.mark.parametrize("line", SHOWN)
 def test_a_command_line_that_is_shown_parses(line):
     """Whoever copies a line gets no complaint about its options or arguments."""
     words = arguments(line)
-    if words == ["--version"] or (len(words) == 1 and words[0] in COMMANDS):
+    if words == ["--version"] or not found(words)[2]:
         return  # a command that is only named needs none of its arguments
 
     parse(words)
@@ -63,7 +80,8 @@ def test_every_option_is_described(name):
     }
     options = {
         option
-        for parameter in COMMANDS[name].params
+        for command in leaves(COMMANDS[name])
+        for parameter in command.params
         for option in parameter.opts
         if option.startswith("-") and option != "--help"
     }

@@ -14,6 +14,12 @@ def cases(sample):
 
 
 @pytest.fixture(scope="session")
+def fresh_cases(sample):
+    """Return every case that was written in rounds."""
+    return corpus.fresh(sample)
+
+
+@pytest.fixture(scope="session")
 def shared_cases(shared):
     """Return every case over the files of real organisations."""
     return corpus.of_shared(shared / "corpus")

@@ -7,6 +7,7 @@ may be released. It knows nothing of the code that decides.
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +20,7 @@ from tests.gate.library import Library
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Case", "GivenSource", "drafts", "of_sample", "of_shared"]
+__all__ = ["Case", "GivenSource", "drafts", "fresh", "of_sample", "of_shared"]
 
 HERE = Path(__file__).parent
 
@@ -34,6 +35,19 @@ def of_sample(copilot: Any) -> tuple[Case, ...]:
     everything = libraries["mara.lindqvist"]
     made = generating.adversarial(written, everything=everything, libraries=libraries)
     return tuple(libraries[draft.principal].complete(draft) for draft in (*written, *made))
+
+
+def fresh(copilot: Any) -> tuple[Case, ...]:
+    """Return the cases over the sample company that were written in rounds, without looking at the gate.
+
+    They are counted apart: each was written before what it showed was mended.
+    """
+    written = [
+        replace(draft, id=draft.id.replace("written", "fresh", 1), origin="fresh")
+        for draft in drafts("fresh.yaml")
+    ]
+    library = Library.of(copilot, "mara.lindqvist")
+    return tuple(library.complete(draft) for draft in written)
 
 
 def of_shared(folder: Path) -> tuple[Case, ...]:

@@ -60,7 +60,7 @@ class Case:
     half: Half
     """Thresholds are fitted on one half and reported on the other."""
     origin: str
-    """`written` by hand, `generated` from the sample company, or from `shared` files."""
+    """`written` by hand, `fresh` from rounds of writing, `generated` from the sample company, or from `shared` files."""
 
 
 @dataclass(frozen=True, slots=True)

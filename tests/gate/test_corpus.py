@@ -173,6 +173,22 @@ def test_real_quotes_stand_in_their_source(every_case):
     assert wrong == []
 
 
+def test_fresh_claims_quote_what_stands_there(fresh_cases):
+    """What was written in rounds has real quotes, each claim of a kind once, and enough in both halves."""
+    wrong = [
+        (case.id, text)
+        for case in fresh_cases
+        for number, text in case.quotes
+        if not holds(named(case, number), text)
+    ]
+    claims = Counter((case.kind, case.claim) for case in fresh_cases)
+    halves = Counter((case.kind, case.half) for case in fresh_cases)
+
+    assert wrong == []
+    assert [claim for claim, count in claims.items() if count > 1] == []
+    assert min(halves.values()) >= 60
+
+
 def test_absent_and_stitched_quotes_stand_nowhere(cases, everything):
     """At least one quote is in no passage of any file, whoever asks; the others are real."""
     for case in of_kind(cases, "absent", "stitched"):

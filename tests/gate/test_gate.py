@@ -1,6 +1,7 @@
 """The gate on the corpus: what it lets through, and what it withholds.
 
-Thresholds and words were fitted on one half; the other was counted only, never looked at.
+Thresholds and words were fitted on one half; the other was counted only, never looked at. What was written
+in rounds without looking at the gate is counted apart: it shows how claims fare that nobody had in mind.
 """
 
 from __future__ import annotations
@@ -13,15 +14,22 @@ ALWAYS = ("fabricated_source", "unreadable", "absent", "stitched", "misattribute
 """Kinds that are decided by where words stand: there is no doubt, and none may pass."""
 
 LEAST = {
-    "fit": {"honest": 96.0, "altered_number": 100.0, "dropped_negation": 98.0, "unsupported": 95.0},
+    "fit": {"honest": 96.0, "altered_number": 100.0, "dropped_negation": 98.0, "unsupported": 96.0},
     "held_out": {
-        "honest": 85.0,
-        "altered_number": 97.0,
-        "dropped_negation": 86.0,
-        "unsupported": 83.0,
+        "honest": 85.5,
+        "altered_number": 100.0,
+        "dropped_negation": 89.0,
+        "unsupported": 84.0,
     },
 }
 """Per cent judged rightly, on all cases. See `docs/decisions/0009-the-gate.md` for what is missed."""
+
+
+LEAST_FRESH = {
+    "fit": {"honest": 86.0, "dropped_negation": 87.0, "unsupported": 63.0},
+    "held_out": {"honest": 71.0, "dropped_negation": 84.0, "unsupported": 69.0},
+}
+"""The same for claims that were written without looking at the gate. It is far from what is wanted."""
 
 
 @pytest.fixture(scope="module")
@@ -51,6 +59,21 @@ def test_claims_are_judged_as_well_as_was_measured(judged, half):
     rates = measuring.rates(judged)
     short = {
         kind: rates[kind, half] for kind, least in LEAST[half].items() if rates[kind, half] < least
+    }
+    assert not short
+
+
+def test_claims_that_nobody_had_in_mind_are_judged_as_well_as_was_measured(fresh_cases, sample):
+    """What was written without looking at the gate is judged rightly at least as often as it was."""
+    judged = measuring.judge(
+        fresh_cases, vocabulary=sample.vocabulary, encode=sample.encoder.encode
+    )
+    rates = measuring.rates(judged)
+    short = {
+        (kind, half): rates[kind, half]
+        for half, kinds in LEAST_FRESH.items()
+        for kind, least in kinds.items()
+        if rates[kind, half] < least
     }
     assert not short
 

@@ -176,7 +176,7 @@ def test_what_the_model_leaves_out_is_completed_from_quotes(server, talk):
     assert rest
     assert {one.text for one in rest} <= set(composed.texts)
     cited = {one.source for one in first.citations}
-    disagreeing = [one for one in rest if "contradict" in one.text]
+    disagreeing = [one for one in rest if "disagree" in one.text]
     filling = [one for one in rest if one not in disagreeing]
     assert not cited & {one.source for claim in filling for one in claim.citations}
 

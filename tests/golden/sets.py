@@ -1,8 +1,8 @@
-"""The golden questions: one set that was at hand from the beginning, and one from a stranger, in halves.
+"""The golden questions: one set that was at hand from the beginning, and two from strangers, in halves.
 
-The stranger's questions were written from the sample company's files alone. A rule splits them, so that
-nobody chooses: on the first half the answers were improved and the weights fitted, the second half was
-only ever counted.
+The strangers' questions were written from the sample company's files alone. A rule splits them, so that
+nobody chooses: on the first half of each the answers were improved and the weights fitted, the second
+half was only ever counted.
 """
 
 from __future__ import annotations
@@ -29,19 +29,20 @@ def _half(question):
     return sha1(question.encode(), usedforsecurity=False).digest()[0] % 2
 
 
-_HELD_OUT = _read("harbourlight_held_out.yaml")
-
-
-def _of_half(number):
-    return {
-        kind: [one for one in _HELD_OUT[kind] if _half(one["question"]) == number]
-        for kind in _KINDS
-    }
+def _halves(name):
+    entries = _read(name)
+    return [
+        {
+            kind: [one for one in entries[kind] if _half(one["question"]) == number]
+            for kind in _KINDS
+        }
+        for number in (0, 1)
+    ]
 
 
 GOLDEN = _read("harbourlight.yaml")
-TUNED = _of_half(0)
-MEASURED = _of_half(1)
+TUNED, MEASURED = _halves("harbourlight_held_out.yaml")
+FITTED, COUNTED = _halves("harbourlight_third.yaml")
 
 
 def cited(answer):

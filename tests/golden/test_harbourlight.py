@@ -1,19 +1,21 @@
 """Questions on the sample company, with the sources or the refusal that we expect.
 
-Three sets (see `sets.py`). What was measured when the bounds were set, in per cent:
+Five parts of three sets (see `sets.py`). What was measured when the bounds were set, in per cent:
 
 | set | right source cited | answerable refused | unanswerable refused |
 | --- | --- | --- | --- |
-| golden (110 / 60) | 96.4 | 0.0 | 95.0 (91.7) |
-| stranger's, tuned half (82 / 29) | 89.0 | 4.9 | 86.2 (72.4) |
-| stranger's, measured half (69 / 29) | 71.0 | 21.7 | 62.1 (44.8) |
+| golden (110 / 60) | 96.4 | 0.0 | 98.3 (91.7) |
+| stranger's, tuned half (82 / 29) | 87.8 | 6.1 | 96.6 (75.9) |
+| stranger's, measured half (69 / 29) | 79.7 | 17.4 | 62.1 (41.4) |
+| third, fitted half (88 / 40) | 87.5 | 2.3 | 90.0 (60.0) |
+| third, counted half (87 / 34) | 95.4 | 4.6 | 85.3 (58.8) |
 
 An unanswerable question counts as refused, too, where the answer owns up: it is partial and says which
 record, or which thing that was asked, nothing speaks of. In brackets: refused outright.
 The golden set is held to the bounds that we want for all: 95, 3, 95. On a stranger's words they are not
 reached: an answer quotes, no model reads, and a question that nothing answers can be as near to the
-sources as one that is answered in other words. The bounds of those halves are what is reached, less a
-question or two, so that a change for the worse is seen.
+sources as one that is answered in other words. The bounds of those halves are what is reached, for the
+first stranger's less a question or two, so that a change for the worse is seen.
 """
 
 from __future__ import annotations
@@ -23,26 +25,29 @@ from collections import defaultdict
 import pytest
 
 from copilot.domain.answers import Abstained, Reason
-from tests.golden.sets import GOLDEN, MEASURED, TUNED, cited, owns_up
+from tests.golden.sets import COUNTED, FITTED, GOLDEN, MEASURED, TUNED, cited, owns_up
 
 _YEAR = 2025
 _BOUNDS = [
     pytest.param(GOLDEN, (0.95, 0.03, 0.95), id="golden"),
-    pytest.param(TUNED, (0.87, 0.07, 0.83), id="tuned half"),
-    pytest.param(MEASURED, (0.68, 0.25, 0.58), id="measured half"),
+    pytest.param(TUNED, (0.87, 0.07, 0.93), id="tuned half"),
+    pytest.param(MEASURED, (0.78, 0.19, 0.6), id="measured half"),
+    pytest.param(FITTED, (0.875, 0.023, 0.9), id="third set, fitted half"),
+    pytest.param(COUNTED, (0.954, 0.046, 0.852), id="third set, counted half"),
 ]
+_PARTS = (GOLDEN, TUNED, MEASURED, FITTED, COUNTED)
 
 
 @pytest.fixture(scope="module")
 def answers(ask):
     """Return the answer to every question of every set."""
-    entries = [one for part in (GOLDEN, TUNED, MEASURED) for kind in part.values() for one in kind]
+    entries = [one for part in _PARTS for kind in part.values() for one in kind]
     return {one["question"]: ask(one["question"]) for one in entries}
 
 
 def test_the_set_is_large_enough():
     """At least 60 questions that have an answer, and 25 that have none, in every set."""
-    for part in (GOLDEN, TUNED, MEASURED):
+    for part in _PARTS:
         assert len(part["answerable"]) >= 60
         assert len(part["unanswerable"]) >= 25
 
@@ -76,7 +81,9 @@ def test_unanswerable_questions_are_refused(answers, part, bounds):
     assert refused >= bounds[2] * len(part["unanswerable"])
 
 
-@pytest.mark.parametrize("part", [GOLDEN, TUNED, MEASURED], ids=["golden", "tuned", "measured"])
+@pytest.mark.parametrize(
+    "part", _PARTS, ids=["golden", "tuned", "measured", "third fitted", "third counted"]
+)
 def test_private_questions_are_refused(answers, part):
     """Nobody is told about a colleague's salary, health or family, however it is asked."""
     private = [one["question"] for one in part["unanswerable"] if one["why"] == "personal_data"]
@@ -98,9 +105,7 @@ def test_private_questions_are_refused_as_such(answers):
 
 def test_no_answerable_question_is_called_private(answers):
     """Work matters of people, such as who was trained or reviewed, are answered."""
-    questions = [
-        one["question"] for part in (GOLDEN, TUNED, MEASURED) for one in part["answerable"]
-    ]
+    questions = [one["question"] for part in _PARTS for one in part["answerable"]]
     refused = [answers[one] for one in questions if isinstance(answers[one], Abstained)]
 
     assert all(one.reason is not Reason.PERSONAL_DATA for one in refused)

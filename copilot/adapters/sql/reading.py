@@ -35,12 +35,23 @@ _ABOUT_SOURCE: Final = (
     sources.c.notes,
 )
 
+_STAMP: Final = (
+    sources.c.path,
+    sources.c.kind,
+    sources.c.audience,
+    sources.c.content_hash,
+    sources.c.about_hash,
+    sources.c.stale,
+)
+"""What is another whenever something that is known about a source is."""
+
 
 class ReadableTruth:
     """The part of the truth that answers a principal."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._seen: dict[str, tuple[tuple[object, ...], Source]] = {}
 
     def passages(self, ids: Sequence[PassageId], *, principal: Principal) -> list[Passage]:
         """Return those of the passages that exist and may be read, in the order given."""
@@ -155,12 +166,27 @@ class ReadableTruth:
             ]
 
     def sources(self, *, principal: Principal) -> list[Source]:
-        """Return every readable source, by path."""
-        query = sa.select(*_ABOUT_SOURCE).where(readable(principal))
+        """Return every readable source, by path; those that are as they were are not read again."""
+        mine = readable(principal)
         with self._engine.connect() as connection:
-            found = [source_of(row) for row in connection.execute(query).mappings()]
+            if not self._seen:
+                self._see(connection, mine)
+            rows = connection.execute(sa.select(*_STAMP).where(mine)).all()
+            stamps = {row[0]: tuple(row) for row in rows}
+            others = [path for path, stamp in stamps.items() if self._stamp(path) != stamp]
+            for some in slices(others):
+                self._see(connection, mine & sources.c.path.in_(some))
         # Not by the database, each of which has another idea of what comes after what.
-        return sorted(found, key=lambda one: one.path)
+        return [self._seen[path][1] for path in sorted(stamps) if path in self._seen]
+
+    def _stamp(self, path: str) -> tuple[object, ...] | None:
+        return self._seen[path][0] if path in self._seen else None
+
+    def _see(self, connection: sa.Connection, condition: sa.ColumnElement[bool]) -> None:
+        """Read sources, and remember them with their stamps."""
+        columns = dict.fromkeys((*_ABOUT_SOURCE, *_STAMP))
+        for row in connection.execute(sa.select(*columns).where(condition)).mappings():
+            self._seen[row["path"]] = (tuple(row[one.name] for one in _STAMP), source_of(row))
 
     def text_of(self, path: SourcePath, *, principal: Principal) -> str | None:
         """Return the stored text of a source, or nothing if it is absent or not readable."""

@@ -9,7 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-REVISION: Final = "second"
+REVISION: Final = "third"
 """The newest revision; a database at this one needs no migration, and Alembic is not imported."""
 
 metadata: Final = sa.MetaData(
@@ -120,4 +120,83 @@ refusals: Final = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("hint", sa.Text, nullable=False),
     sa.Column("limits", sa.Text, nullable=False, server_default=""),
+)
+
+events: Final = sa.Table(
+    "events",
+    metadata,
+    sa.Column("number", _BigId, primary_key=True, autoincrement=False),
+    # Written out: what is hashed must be read back as it was, whatever the database rounds.
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("action", sa.Text, nullable=False),
+    sa.Column("about", sa.Text, nullable=False),
+    sa.Column("version", sa.Integer),
+    sa.Column("detail", sa.Text, nullable=False),  # JSON
+    sa.Column("previous", sa.String(64), nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False),
+)
+
+review_items: Final = sa.Table(
+    "review_items",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("audience", sa.String(40), nullable=False),
+    sa.Column("in_force", sa.Integer),
+    sa.Column("published", sa.String(64), nullable=False),  # hash of the file that we wrote
+)
+
+review_versions: Final = sa.Table(
+    "review_versions",
+    metadata,
+    sa.Column("item_id", sa.Text, sa.ForeignKey("review_items.id"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False),
+    sa.Column("base", sa.Integer),
+    sa.Column("text", sa.Text, nullable=False),
+    sa.Column("state", sa.String(20), nullable=False),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("decided_by", sa.Text, nullable=False),
+    sa.Column("decided_at", sa.Text),
+)
+
+review_comments: Final = sa.Table(
+    "review_comments",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True, autoincrement=True),
+    sa.Column("item_id", sa.Text, sa.ForeignKey("review_items.id"), nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),
+)
+
+review_waivers: Final = sa.Table(
+    "review_waivers",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True, autoincrement=True),
+    sa.Column("item_id", sa.Text, sa.ForeignKey("review_items.id"), nullable=False, index=True),
+    sa.Column("version", sa.Integer, nullable=False),
+    sa.Column("mark", sa.Text, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+)
+
+mapping_decisions: Final = sa.Table(
+    "mapping_decisions",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True, autoincrement=True),
+    sa.Column("control", sa.Text, nullable=False),
+    sa.Column("criterion", sa.String(8), nullable=False),
+    sa.Column("verdict", sa.String(16), nullable=False),
+    sa.Column("instead", sa.String(8), nullable=False),
+    sa.Column("confidence", sa.Float),
+    sa.Column("reason", sa.Text, nullable=False),
+    sa.Column("control_hash", sa.String(64), nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
 )

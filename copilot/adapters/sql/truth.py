@@ -106,6 +106,7 @@ class SqlTruth(ReadableTruth):
             store_labels(connection, source_id, {*metadata.criteria, *metadata.controls})
             store_vectors(connection, encoded, encoder)
             store_passages(connection, source_id, passages, (before, after))
+        self._seen.pop(path, None)
 
     def touch(self, path: SourcePath, fingerprint: Fingerprint) -> None:
         """Note a file's new fingerprint; its text stays, and is stale if the fingerprint says so."""

@@ -1,0 +1,1 @@
+"""Checking: what an existing policy leaves out, contradicts, promises without a record."""

@@ -1,0 +1,274 @@
+"""A claim laid beside its quotes, clause by clause: which of them say the same, and which deny it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Final
+
+from copilot.citations.antonyms import opposites_of
+from copilot.citations.clauses import clauses_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping, Sequence
+
+    from copilot.citations.clauses import Clause
+    from copilot.citations.words import Words
+
+_HEARD: Final = 0.85
+"""What a word counts that stands for another one."""
+_POINTED: Final = 0.6
+"""What a word of the clauses before counts, where a clause has `it` or `they`."""
+_NEAR: Final = 0.5
+_FEW: Final = 3
+"""Words of a clause that says what it is about in the clause before it."""
+_CLOSE: Final = 0.4
+"""Share of a clause of the quotes that the claim must speak of for its negation to matter."""
+
+_UNSURE: Final = -0.3
+_SOME: Final = 0.3
+_SURELY: Final = -0.85
+_WHOLLY: Final = 0.9
+"""Bounds of what is sure, chosen on the half of the corpus that is for fitting."""
+
+_EMPTY: Final = '""'
+_MOST: Final = 200
+"""Clauses of a text that are laid beside those of another."""
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A clause with what it speaks of."""
+
+    clause: Clause
+    said: tuple[tuple[str, float], ...]
+    """Its words in order, with their weights."""
+    concepts: frozenset[str]
+    heard: frozenset[str]
+    """What its words may stand for."""
+    before: frozenset[str]
+    """What may be meant by `it`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Denial:
+    """How well what a claim denies is what its quotes deny."""
+
+    mine: float
+    """For the worst clause of the claim that denies something: by how much more of it stands in clauses that
+    deny it too than in others; from -1, where only its opposite stands there, to 1."""
+    theirs: float
+    """The same for what the quotes deny, as far as the claim speaks of it."""
+    against: float
+    """The share of the claim's words that stand only where the opposite is said."""
+    turned: float
+    """The weight of a clause of the claim that stands in the quotes with the opposite sign, and not with its own."""
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether the claim denies what its quotes deny, as far as the clauses show."""
+        return self.mine >= _UNSURE and self.against <= _SOME
+
+    @property
+    def contradicted(self) -> bool:
+        """Whether the claim denies what its quotes say, or says what they deny, beyond doubt."""
+        return min(self.mine, self.theirs) < _SURELY or self.turned > _WHOLLY
+
+
+class Beside:
+    """The clauses of a claim and of its quotes."""
+
+    def __init__(self, claim: str, quotes: Sequence[tuple[str, bool]], words: Words) -> None:
+        """Read them.
+
+        Args:
+            claim: What is said.
+            quotes: Each paragraph or row around a quote, and whether it is a row.
+            words: What means the same.
+        """
+        self._words = words
+        self.claim = claim
+        self.whole = " \n ".join(text for text, _ in quotes)
+        self.rows = any(row for _, row in quotes)
+        self.mine = _read([(claim, False)], words)
+        self.theirs = _read(quotes, words)
+        self._quotes = quotes
+        # Every clause is kept for as long as this is, so that its address names it.
+        self._fitted: dict[tuple[int, int], float] = {}
+        self._agreed: dict[tuple[int, int], bool] = {}
+        self._claimed = _telling(self.mine, words)
+        self._quoted = _telling(self.theirs, words)
+
+    @cached_property
+    def _finely(self) -> tuple[Read, ...]:
+        return _read([(self.claim, False)], self._words, fine=True)
+
+    @cached_property
+    def _finer(self) -> tuple[Read, ...]:
+        return _read(self._quotes, self._words, fine=True)
+
+    def fit(self, one: Read, other: Read) -> float:
+        """Return the share of a clause that another one speaks of, from 0 to 1."""
+        key = (id(one), id(other))
+        if key not in self._fitted:
+            total = sum(weight for _, weight in one.said)
+            found = sum(weight * self._share(word, other) for word, weight in one.said)
+            self._fitted[key] = found / total if total else 0.0
+        return self._fitted[key]
+
+    def best(self, one: Read) -> Read | None:
+        """Return the clause of the quotes that speaks of most of a clause of the claim."""
+        return max(self.theirs, key=lambda other: self.fit(one, other), default=None)
+
+    def denial(self) -> Denial:
+        """Return how well what the claim denies is what its quotes deny."""
+        if not any(one.clause.denied or one.clause.telling for one in (*self.mine, *self.theirs)):
+            return Denial(
+                mine=1.0,
+                theirs=1.0,
+                against=self._against(),
+                turned=self._turned(self.mine, self.theirs),
+            )
+        every = [one for one in (*self.theirs, *self._finer) if not one.clause.neutral]
+        mine = max((self._worst(one, every) for one in (self.mine, self._finely)), key=_margin)
+        denied = [one for one in self.theirs if _EMPTY not in one.clause.text]
+        theirs = self._worst(denied, (*self.mine, *self._finely), quotes=True)
+        # "Not so: all keys are rotated" denies what comes after it.
+        bare = any(one.clause.denied and not one.said for one in self.mine)
+        return Denial(
+            mine=min(_margin(mine), 2 * _UNSURE) if bare else _margin(mine),
+            theirs=_margin(theirs),
+            against=self._against(),
+            turned=min(
+                self._turned(self.mine, self.theirs), self._turned(self._finely, self._finer)
+            ),
+        )
+
+    def _share(self, word: str, other: Read) -> float:
+        if word in other.concepts:
+            return 1.0
+        if self._words.hears(word, other.heard):
+            return _HEARD
+        if (other.clause.points or len(other.said) < _FEW) and word in other.before:
+            return _POINTED
+        near = self._words.nearly(word, other.concepts)
+        return near if near > _NEAR else 0.0
+
+    def _denies(self, one: Read, others: frozenset[str]) -> bool:
+        """Say whether a clause denies what it says; a word such as `refused` that both have denies nothing."""
+        counted = sum(not self._words.concepts(word) & others for word in one.clause.telling)
+        return one.clause.denied ^ (counted % 2 == 1)
+
+    def _agree(self, mine: Read, other: Read) -> bool:
+        """Say whether a clause of the claim and one of the quotes both deny what they say, or neither does."""
+        key = (id(mine), id(other))
+        if key not in self._agreed:
+            self._agreed[key] = self._agreeing(mine, other)
+        return self._agreed[key]
+
+    def _agreeing(self, mine: Read, other: Read) -> bool:
+        opposed = self._opposed(mine, other)
+        if other.clause.neutral:
+            return mine.clause.denied or not opposed
+        first, second = self._denies(mine, self._quoted), self._denies(other, self._claimed)
+        if first == second or opposed:
+            return (first == second) is not opposed
+        # "Not before it is approved" says that approval is needed.
+        denied, plain = (mine, other) if first else (other, mine)
+        return denied.clause.later and not plain.clause.later and plain.clause.needed
+
+    def _opposed(self, mine: Read, other: Read) -> bool:
+        """Say whether a clause has a word where the other has its opposite."""
+        telling = self._words.concepts(" ".join((*mine.clause.telling, *other.clause.telling)))
+        stands = {word for word, _ in other.said} - telling
+        said = {word for word, _ in mine.said}
+        return any(
+            opposites_of(word) & stands
+            and word not in other.concepts
+            and not opposites_of(word) & said
+            for word in said - telling
+        )
+
+    def _worst(
+        self, ones: Iterable[Read], others: Sequence[Read], *, quotes: bool = False
+    ) -> tuple[float, float]:
+        """Return how well the worst of the clauses that deny fits to others that do, and to those that do not."""
+        worst = (1.0, 0.0)
+        for one in ones:
+            if not one.said or not self._denies(one, self._claimed if quotes else self._quoted):
+                continue
+            same = {
+                at: self._agree(other, one) if quotes else self._agree(one, other)
+                for at, other in enumerate(others)
+            }
+            fits = self._fits(one, others, same)
+            if not quotes or max(fits) > _CLOSE:
+                worst = min(worst, fits, key=_margin)
+        return worst
+
+    def _fits(
+        self, one: Read, others: Sequence[Read], same: Mapping[int, bool]
+    ) -> tuple[float, float]:
+        """Return how well a clause fits to those that agree with it, and to the others."""
+        best = {True: 0.0, False: 0.0}
+        for at, clause in enumerate(others):
+            best[same[at]] = max(best[same[at]], self.fit(one, clause))
+        return best[True], best[False]
+
+    def _turned(self, mine: Sequence[Read], theirs: Sequence[Read]) -> float:
+        most = 0.0
+        for one in mine:
+            weight = min(1.0, sum(weight for _, weight in one.said))
+            other = max(
+                (self.fit(one, clause) for clause in theirs if not self._agree(one, clause)),
+                default=0.0,
+            )
+            if other > max(most, _CLOSE):
+                same = (
+                    self.fit(one, clause)
+                    for clause in (*self.theirs, *self._finer)
+                    if self._agree(one, clause)
+                )
+                most = max(most, (other - max(same, default=0.0)) * weight)
+        return most
+
+    def _against(self) -> float:
+        total = found = 0.0
+        for clause in self.mine:
+            for word, weight in clause.said:
+                total += weight
+                holding = [
+                    one
+                    for one in self.theirs
+                    if word in one.concepts or self._words.hears(word, one.heard)
+                ]
+                if holding and not any(self._agree(clause, one) for one in holding):
+                    found += weight
+        return found / total if total else 0.0
+
+
+def _margin(fits: tuple[float, float]) -> float:
+    return fits[0] - fits[1]
+
+
+def _telling(reads: Iterable[Read], words: Words) -> frozenset[str]:
+    return words.heard(" ".join(word for one in reads for word in one.clause.telling))
+
+
+def _read(
+    texts: Iterable[tuple[str, bool]], words: Words, *, fine: bool = False
+) -> tuple[Read, ...]:
+    found: list[Read] = []
+    for text, row in texts:
+        before: frozenset[str] = frozenset()
+        for clause in clauses_of(text, row=row, fine=fine):
+            one = Read(
+                clause,
+                words.said(clause.text),
+                words.concepts(clause.text),
+                words.heard(clause.text),
+                before,
+            )
+            found.append(one)
+            before |= one.heard
+    return tuple(found[:_MOST])

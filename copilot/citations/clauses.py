@@ -1,0 +1,171 @@
+"""Texts as clauses: what each says, whether it denies it, and under which condition."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+_SENTENCE: Final = re.compile(r"[.!?;|\n]+(?:\s|$)|:\s|\s[–—-]\s|\s\((?=\w+ \w+)|\)\s")
+_FINITE: Final = (
+    r"(?:[\w'’-]+\s){0,5}(?:is|are|was|were|has|have|had|may|must|can|cannot|will|shall|should|does?|did|needs?|"
+    r"gets?|gives?|takes?|stays?|keeps?|only|not|never|nobody|none|no|nothing|neither|remains?|holds?|receives?|\w+n['’]t)\b"
+)
+_DENIES: Final = (
+    r"(?:nobody|nothing|no|never|not|cannot|neither|without|nor|rather than|instead of|"
+    r"(?:is|are|was|were|has|have|had|do|does|did|may|must|can|will|should) (?:not|never|no))\b"
+)
+_BREAK: Final = re.compile(
+    rf",\s*(?=(?:but|while|whereas|although|though|which|who|whose|as|since|so|yet|nor)\b)|"
+    r",\s*(?=(?:and |but |or )?(?:nobody|nothing|never|not|nor|neither|without|rather than|instead of|no|none)\b)|"
+    rf",?\s+(?=(?:and|or|but)\s{_FINITE})|"
+    r",\s+(?=and\s(?:[\w'’-]+\s){3,}[\w'’-]+(?!,))|"
+    rf",\s+(?=(?:it|they|he|she|this|nobody|none|one|its|their)\s{_FINITE})|"
+    rf"(?<!,)(?<! with)(?<! by)\s+(?=(?:that|which|who|whose)\s{_DENIES})|"
+    r"\s+(?=(?:but|while|whereas|although|though|however|because|when|if|unless|where|provided|even)\b)",
+    re.IGNORECASE,
+)
+_FINER: Final = re.compile(
+    rf"{_BREAK.pattern}|\s+(?=(?:without|before|until|unless|except|after|once)\s)", re.IGNORECASE
+)
+_PHRASE: Final = 2
+"""Words of a part that is no clause yet."""
+_AGAIN: Final = re.compile(
+    r"\b(no|not|never|without)\b((?:(?!\b(?:but|is|are|has|have)\b)[^.;:])*?\b(?:and|or)) \1\b|(\bneither\b[^.;:]*?)\bnor\b",
+    re.IGNORECASE,
+)
+"""Negations side by side, which are one."""
+
+_LEADING: Final = re.compile(
+    r"^\W*(?:if|when|where|unless|once|while|although|because|since|even|as soon as|in case|without|before|after|until)\b[^,]*,\s",
+    re.IGNORECASE,
+)
+_CONDITION: Final = re.compile(
+    r"\b(?:if|when|where|whenever|once|unless|provided|in case|in the event|as long as|only after|depending|should)\b",
+    re.IGNORECASE,
+)
+_STARTS_CONDITION: Final = re.compile(
+    r"^\W*(?:(?:and|or|but|only|even)\s)?(?:if|when|where|whenever|once(?! (?:a|an|per|every|in)\b)|unless|provided|in case|as long as)\b",
+    re.IGNORECASE,
+)
+_NO_CUE: Final = re.compile(
+    r"\b(?:not only|nothing else|(?:no|not) \w+er than|no (?:more|less) than|not more than|whether or not|whether \w+ or not|"
+    r"(?:marked|or) not\b|not just|not merely|without delay|without exceptions?|no exceptions?|no\.? \d+|failure of|failing over)\b",
+    re.IGNORECASE,
+)
+_PLAIN: Final = re.compile(
+    r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|false)\b|\b\w+n['’]t\b|\"\"",
+    re.IGNORECASE,
+)
+_TELLING: Final = re.compile(
+    r"\b(?:impossible|nil|null|lack(?:s|ed|ing)?|missing|differs|absent|absence|fail(?:s|ed|ing|ures?)?|refus(?:es?|ed|al|ing)|"
+    r"reject(?:s|ed|ion|ing)?|den(?:y|ies|ied|ial)|declin(?:e|es|ed)|prohibit(?:s|ed)?|forbid(?:s|den)?|bann?(?:s|ed)?|"
+    r"disallow(?:s|ed)?|prevent(?:s|ed|ing)?|block(?:s|ed|ing)?|stop(?:s|ped|ping)?|exempt(?:ed|ion)?|"
+    r"exclud(?:es?|ed|ing)|omit(?:s|ted)?|skip(?:s|ped)?|leav(?:es?|ing) out|left out|out of scope|turn(?:s|ed)? down|"
+    r"avoid(?:s|ed|ing)?|rarely|seldom|hardly|held back|off limits|free of|closed to|instead of|rather than|"
+    r"abstain(?:s|ed)?|withh[eo]ld)\b|"
+    r"\b\w{3,}less\b(?<!unless)(?<!regardless)|"
+    r"\b(?:un(?!der|i|til|less|qualified|usual|it)|non-?|in(?=activ|complet|valid|effect|secur|suffic|correct|accur))[a-z]{4,}\b",
+    re.IGNORECASE,
+)
+"""Words that deny and say what: where both texts have them, they turn round neither."""
+
+_LATER: Final = re.compile(
+    r"\b(?:until|till|before|prior|unless|except|other than|else|otherwise)\b", re.IGNORECASE
+)
+_NEEDED: Final = re.compile(
+    r"\b(?:needs?|needed|requires?|required|must|only|has to|have to|after|once|following|as soon as|depends?|subject to|provided|"
+    r"necessary|else|otherwise)\b",
+    re.IGNORECASE,
+)
+_ONLY: Final = re.compile(
+    r"\b(?:only|solely|exclusively|alone|sole|reserved|restricted to|limited to|(?:nobody|no one|nothing|none|anyone|anybody) else|"
+    r"nobody (?:but|except)|no one (?:but|except)|no other|just)\b(?! a?\s?(?:half|part))",
+    re.IGNORECASE,
+)
+_POINTS: Final = re.compile(
+    r"\b(?:it|they|them|these|those|this|that|none|neither|both|one|two|any|each)\b", re.IGNORECASE
+)
+_STATUS: Final = re.compile(
+    r"^[a-z ]+$|^(?:\S+\s+){6,}\S+$|\b(?:true|yes|ok|passed|completed|repaired|done|on|kept|keep|closed|met|in time)$"
+)
+"""A cell that says what is so: a status in small letters, or a sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A part of a text that says one thing."""
+
+    text: str
+    denied: bool
+    """Whether it holds an odd number of negations that say nothing else."""
+    telling: tuple[str, ...]
+    """Its words that deny and say what, such as `refused`."""
+    neutral: bool
+    """Whether it is a cell of a row with a name, a number or a time, of which nothing is said or denied."""
+    later: bool
+    """Whether it has a word such as `before` or `unless`, with which a negation says that something is needed."""
+    needed: bool
+    """Whether it says that something is needed."""
+    condition: bool
+    """Whether it says when the clause beside it holds."""
+    only: bool
+    """Whether it says that nothing or nobody else is meant."""
+    points: bool
+    """Whether it has a word that stands for something in the clauses before it."""
+    sentence: int
+    """The number of its sentence in its text."""
+
+
+@lru_cache(maxsize=4_000)
+def clauses_of(text: str, *, row: bool = False, fine: bool = False) -> tuple[Clause, ...]:
+    """Return the clauses of a text in order.
+
+    Args:
+        text: A claim, or what stands around a quote.
+        row: The text is a row in words, each of whose parts is the value of a column.
+        fine: Clauses without a verb of their own, such as `without a ticket`, stand alone as well.
+    """
+    found: list[Clause] = []
+    for number, sentence in enumerate(one for one in _SENTENCE.split(text) if one and one.strip()):
+        found += (_clause(part, number, row=row) for part in _parts(sentence, fine=fine))
+    return tuple(found)
+
+
+def _parts(sentence: str, *, fine: bool) -> list[str]:
+    first = _LEADING.match(sentence)
+    rest = sentence[first.end() :] if first else sentence
+    parts = [first[0]] if first else []
+    short = ""
+    for part in (_FINER if fine else _BREAK).split(rest):
+        short = f"{short} {part}".strip(" ,") if part else short
+        if len(short.split()) > _PHRASE or fine:  # "passwords and tokens are" is one clause
+            parts.append(short)
+            short = ""
+    parts.append(short)
+    return [one.strip(" ,") for one in parts if re.search(r"\w", one)]
+
+
+def _clause(part: str, sentence: int, *, row: bool) -> Clause:
+    plain = _NO_CUE.sub(lambda match: " " * len(match[0]), part)
+    plain = _AGAIN.sub(lambda match: f"{match[1]}{match[2]}" if match[1] else match[3], plain)
+    cues = len(_PLAIN.findall(plain))
+    telling = tuple(one.lower() for one in _TELLING.findall(plain))
+    return Clause(
+        text=part,
+        denied=cues % 2 == 1,
+        telling=telling,
+        neutral=row and not cues and not telling and not _STATUS.search(part),
+        later=bool(_LATER.search(part)),
+        needed=bool(_NEEDED.search(part)),
+        condition=bool(_STARTS_CONDITION.match(part)),
+        only=bool(_ONLY.search(plain)),
+        points=bool(_POINTS.search(part)),
+        sentence=sentence,
+    )
+
+
+def conditional(text: str) -> bool:
+    """Say whether a text names a condition."""
+    return bool(_CONDITION.search(text))

@@ -1,0 +1,163 @@
+"""`copilot draft check`: what an existing policy leaves out, promises without record, or contradicts."""
+
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from copilot import bootstrap, config
+from copilot.bootstrap_checking import check_policy
+from copilot.cli.console import heading, print_json, print_note, shown, write
+from copilot.cli.options import As, AsJson, AuditPeriod
+from copilot.domain.remarks import RemarkKind
+from copilot.errors import BadInput
+
+if TYPE_CHECKING:
+    from copilot.domain.answers import Citation
+    from copilot.domain.remarks import CheckedPolicy, Remark
+
+_HEADINGS = {
+    RemarkKind.CONFLICT: "Conflicts",
+    RemarkKind.STALE_DATE: "Dates",
+    RemarkKind.MISSING_APPROVAL: "Approval",
+    RemarkKind.POINT_NOT_ADDRESSED: "Points of focus that it does not address",
+    RemarkKind.COMMITMENT_WITHOUT_EVIDENCE: "Promises without a record",
+    RemarkKind.NAME: "Names",
+}
+_LONGEST_QUOTE = 300
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text.strip())
+    except ValueError as exc:
+        raise BadInput(f"{text!r} is no day", hint="Write it as 2026-03-15.") from exc
+
+
+def check(
+    file: Annotated[
+        Path, typer.Argument(metavar="FILE", help="The policy, in any format that is read.")
+    ],
+    kind: Annotated[
+        str | None,
+        typer.Option(
+            metavar="KIND",
+            help="The kind of policy: access-control, or “Access control policy”. By default what its title says.",
+        ),
+    ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.diff", help="Write the proposed changes to a file, as a unified diff."
+        ),
+    ] = None,
+    as_json: AsJson = False,
+    principal: As = None,
+    period: AuditPeriod = None,
+    on: Annotated[
+        date | None,
+        typer.Option(
+            parser=_day, metavar="DAY", help="Compare dates with this day in place of today."
+        ),
+    ] = None,
+) -> None:
+    """Check a policy: conflicts, old dates, approval, points of focus, promises without a record."""
+    if not file.is_file():
+        raise BadInput(f"{file} is no file", hint="Name the policy that is to be checked.")
+    if out is not None and (out.exists() and out.resolve() == file.resolve()):
+        raise BadInput(
+            f"{out} is the policy itself",
+            hint="Proposed changes never overwrite it; name a .diff file.",
+        )
+    with bootstrap.Copilot(config.find_workspace()) as copilot:
+        found = check_policy(
+            copilot,
+            file,
+            principal=copilot.principal(principal),
+            kind=kind or "",
+            period=period,
+            on=on,
+        )
+    if out is not None:
+        out.write_text(found.diff, encoding="utf-8")
+        said = "Proposed changes" if found.diff else "There is no change to propose; an empty diff"
+        print_note(f"{said} written to {out}. The policy was not touched.")
+    if as_json:
+        print_json(check_json(found.policy, found.diff))
+    else:
+        _print(found.policy)
+
+
+def check_json(found: CheckedPolicy, diff: str) -> dict[str, Any]:
+    """Return a checked policy as `copilot draft check --json` prints it."""
+    return {
+        "source": found.path,
+        "title": found.title,
+        "kind": found.kind,
+        "kind_given": found.kind_given,
+        "on": found.on.isoformat(),
+        "period": str(found.period) if found.period else None,
+        "points": found.points,
+        "addressed": found.addressed,
+        "compared": found.compared,
+        "remarks": [_remark_json(one) for one in found.remarks],
+        "notes": list(found.notes),
+        "diff": diff,
+    }
+
+
+def _remark_json(one: Remark) -> dict[str, Any]:
+    return {
+        "kind": one.kind.value,
+        "subject": one.subject,
+        "text": one.text,
+        "hint": one.hint,
+        "citations": [
+            {
+                "source": cited.source,
+                "title": cited.title,
+                "page": cited.page,
+                "place": cited.place,
+                "start": cited.start,
+                "end": cited.end,
+                "quote": cited.quote,
+                "verified": cited.verified,
+            }
+            for cited in one.citations
+        ],
+    }
+
+
+def _print(found: CheckedPolicy) -> None:
+    write()
+    write(f"[bold]{shown(found.title)}[/]  [dim]{shown(found.path)}, as {shown(found.kind)}[/]")
+    counted = f"{len(found.remarks)} remark{'s' * (len(found.remarks) != 1)}"
+    points = f"{found.addressed} of {found.points} points of focus seem addressed"
+    if not found.points:
+        points = "no point of focus that its kind answers is in scope"
+    others = f"{found.compared} other polic{'y' if found.compared == 1 else 'ies'}"
+    write(f"{counted}; {points}; compared with {others}.")
+    for kind, title in _HEADINGS.items():
+        remarks = found.of(kind)
+        if remarks:
+            heading(title)
+        for number, one in enumerate(remarks, start=1):
+            write(f"{number:2}. {shown(one.text)}", hang=4)
+            for cited in one.citations:
+                write(f"[dim]{shown(_cited(cited))}[/]", indent=4, hang=2)
+            if one.hint and one.hint != (remarks[number - 2].hint if number > 1 else ""):
+                write(f"→ {shown(one.hint)}", indent=4, hang=2)
+    for note in found.notes:
+        print_note(note)
+    write()
+
+
+def _cited(cited: Citation) -> str:
+    quote = " ".join(cited.quote.split())
+    if len(quote) > _LONGEST_QUOTE:
+        quote = f"{quote[:_LONGEST_QUOTE]}…"
+    where = f", page {cited.page}" if cited.page else f", {cited.place}" if cited.place else ""
+    return f"“{quote}” — {cited.source}{where}, characters {cited.start} to {cited.end}"

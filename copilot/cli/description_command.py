@@ -1,0 +1,19 @@
+"""`copilot draft description`: the section of the report that management writes about its system."""
+
+from __future__ import annotations
+
+from copilot import bootstrap, bootstrap_description, bootstrap_drafting, config
+from copilot.cli.draft_command import Force, Out, deliver
+from copilot.cli.options import As, AsJson
+
+
+def description(
+    out: Out = None, force: Force = False, as_json: AsJson = False, principal: As = None
+) -> None:
+    """Draft the system description from the company's profile, its inventory and its records."""
+    if out is not None:
+        bootstrap_drafting.check_target(out, replace=force)
+    with bootstrap.Copilot(config.find_workspace()) as copilot:
+        drafter = copilot.principal(principal)
+        draft = bootstrap_description.draft_description(copilot, principal=drafter)
+        deliver(copilot, draft, drafter, out=out, force=force, as_json=as_json)

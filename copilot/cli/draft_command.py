@@ -1,0 +1,175 @@
+"""`copilot draft`: documents for a person to approve."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from copilot import bootstrap, bootstrap_drafting, config
+from copilot.cli.console import print_json, print_note
+from copilot.cli.options import As, AsJson
+
+if TYPE_CHECKING:
+    from copilot.domain.access import Principal
+    from copilot.domain.answers import Citation
+    from copilot.domain.drafts import Draft
+    from copilot.domain.marked import Marked, Place
+    from copilot.domain.review import Item
+
+app = typer.Typer(
+    help="Draft documents: what is not known is asked for, and a person approves.",
+    no_args_is_help=True,
+)
+
+Out = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE.md|.docx|.pdf", help="Write the draft to a file, in the form it is named for."
+    ),
+]
+Force = Annotated[bool, typer.Option("--force", help="Replace the file of --out if it exists.")]
+
+
+@app.callback()
+def _draft() -> None:
+    """Keep `draft` a group, however many documents it can draft."""
+
+
+@app.command("policy")
+def policy(
+    name: Annotated[
+        str,
+        typer.Argument(
+            metavar="NAME", help="The kind of policy: access-control, or “Access control policy”."
+        ),
+    ],
+    out: Out = None,
+    force: Force = False,
+    as_json: AsJson = False,
+    principal: As = None,
+) -> None:
+    """Draft a policy from the company's profile and what its own documents say."""
+    if out is not None:
+        bootstrap_drafting.check_target(out, replace=force)
+    with bootstrap.Copilot(config.find_workspace()) as copilot:
+        drafter = copilot.principal(principal)
+        draft = bootstrap_drafting.draft_policy(copilot, name, principal=drafter)
+        deliver(copilot, draft, drafter, out=out, force=force, as_json=as_json)
+
+
+def deliver(
+    copilot: bootstrap.Copilot,
+    draft: Draft,
+    principal: Principal,
+    *,
+    out: Path | None,
+    force: bool,
+    as_json: bool,
+) -> None:
+    """Save a draft for review, write it where it was asked for, and say what it leaves open.
+
+    Raises:
+        NotPermitted: The principal may not write.
+        BadInput: The file exists and may not be replaced, or has a form that drafts do not have.
+        CannotExport: A program that makes the form is missing or fails.
+    """
+    from copilot.drafting import markup
+
+    text = markup.write(draft)
+    read = markup.read(text)
+    before = bootstrap_drafting.kept_before(copilot, draft, principal=principal)
+    item = bootstrap_drafting.save_draft(copilot, draft, text, principal=principal)
+    if out is not None:
+        export = bootstrap_drafting.export_item(copilot, item.id, principal=principal)
+        bootstrap_drafting.write_draft(out, export, replace=force)
+    if as_json:
+        print_json(draft_json(draft, text, read, item=item))
+    elif out is None:
+        print(text, end="", flush=True)
+    _print_notes(draft, read)
+    print_note(f"Kept as {item.id}, version {item.latest.number} ({item.state}).")
+    if before is not None and before.latest.number != item.latest.number:
+        print_note(
+            f"Version {before.latest.number} was {before.state}; `copilot review diff {item.id}` shows "
+            "what is new."
+        )
+    if out is not None:
+        print_note(f"Written to {out}.")
+
+
+def draft_json(draft: Draft, text: str, read: Marked, *, item: Item) -> dict[str, Any]:
+    """Return a draft as `--json` prints it."""
+    citations = {
+        (one.source, one.start, one.end): one
+        for statement in draft.statements()
+        for one in statement.citations
+    }
+    return {
+        "item": item.id,
+        "version": item.latest.number,
+        "state": item.state.value,
+        "title": draft.title,
+        "company": draft.company,
+        "outline": draft.outline,
+        "text": text,
+        "open_questions": [
+            {
+                "role": one.question.role,
+                "asks": one.question.asks,
+                "places": [_place_json(place) for place in one.places],
+            }
+            for one in read.questions
+        ],
+        "to_confirm": [
+            {
+                "role": one.decision.role,
+                "says": one.decision.says,
+                "places": [_place_json(one.place)],
+            }
+            for one in read.decisions
+        ],
+        "citations": [_citation_json(one) for one in citations.values()],
+        "coverage": [
+            {
+                "criterion": one.criterion,
+                "point": one.point,
+                "name": one.name,
+                "sections": list(one.sections),
+                "elsewhere": one.elsewhere or None,
+            }
+            for one in draft.coverage
+        ],
+        "notes": list(draft.notes),
+    }
+
+
+def _place_json(place: Place) -> dict[str, int]:
+    return {"line": place.line, "start": place.start, "end": place.end}
+
+
+def _citation_json(citation: Citation) -> dict[str, Any]:
+    return {
+        "source": citation.source,
+        "title": citation.title,
+        "page": citation.page,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+        "verified": citation.verified,
+    }
+
+
+def _print_notes(draft: Draft, read: Marked) -> None:
+    for note in draft.notes:
+        print_note(note)
+    questions, decisions = len(read.questions), len(read.decisions)
+    print_note(
+        f"{_counted(questions, 'open question')}, {_counted(decisions, 'decision')} to confirm, "
+        f"{_counted(len(read.citations), 'citation')}."
+    )
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

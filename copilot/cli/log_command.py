@@ -1,0 +1,178 @@
+"""`copilot log`: who did what, whether the log is as it was written, and the log as a file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from copilot import bootstrap, bootstrap_review, config
+from copilot.cli.console import print_json, print_note, shown, write
+from copilot.cli.options import As, AsJson
+from copilot.domain.access import Role
+from copilot.domain.event_log import Unreadable
+from copilot.domain.tampering import check
+from copilot.errors import BadInput, LogDamaged, NotPermitted
+from copilot.review.log_files import entry_json, read_log, read_seal, seal_json, write_log
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from copilot.domain.event_log import Entry, Seal
+    from copilot.domain.tampering import Damage
+
+_DAMAGED = 1
+
+app = typer.Typer(help="Who did what, and whether the log of it is as it was written.")
+
+
+@app.callback(invoke_without_command=True)
+def list_(
+    context: typer.Context,
+    as_json: AsJson = False,
+    about: Annotated[
+        str | None, typer.Option(metavar="ITEM", help="Only what was done to this item.")
+    ] = None,
+    last: Annotated[
+        int | None, typer.Option(metavar="N", min=1, help="Only the newest N of them.")
+    ] = None,
+    principal: As = None,
+) -> None:
+    """List what was done, the newest last; see also `verify` and `export`."""
+    if context.invoked_subcommand is not None:
+        return
+    with bootstrap.Copilot(config.find_workspace()) as copilot:
+        _check_reader(copilot, principal)
+        log = bootstrap_review.event_log(copilot)
+        entries, seal = log.entries(), log.seal()
+    chosen = [
+        one
+        for one in entries
+        if about is None or (not isinstance(one, Unreadable) and one.happening.about == about)
+    ]
+    chosen = chosen[-last:] if last else chosen
+    if as_json:
+        print_json({"entries": [entry_json(one) for one in chosen], **seal_json(seal)})
+    else:
+        _print(chosen)
+
+
+@app.command()
+def verify(
+    file: Annotated[
+        Path | None,
+        typer.Argument(metavar="[FILE]", help="An exported log; by default the workspace's own."),
+    ] = None,
+    seal: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="An earlier export, kept elsewhere: its seal shows if the end was cut.",
+        ),
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Check that nothing was changed, taken out, slipped in or moved; exit with 1 if it was."""
+    sealed = read_seal(seal) if seal else None
+    contradictions: list[str] = []
+    if file is not None:
+        entries, own = read_log(file)
+        contradictions += [] if own else ["the file does not end with a seal: its end may be cut"]
+        damages = check(entries, own)
+    else:
+        with bootstrap.Copilot(config.find_workspace()) as copilot:
+            entries = bootstrap_review.event_log(copilot).entries()
+            own = bootstrap_review.event_log(copilot).seal()
+            contradictions += bootstrap_review.contradictions(copilot, entries)
+        damages = check(entries)
+    if sealed is not None:
+        damages = [*damages, *(one for one in check(entries, sealed) if one not in damages)]
+    if as_json:
+        print_json(_report(entries, own, damages, contradictions))
+    else:
+        _print_report(entries, own, damages, contradictions)
+    if damages or contradictions:
+        raise typer.Exit(_DAMAGED)
+
+
+@app.command()
+def export(
+    out: Annotated[Path, typer.Option(metavar="FILE.jsonl", help="Where to write it.")],
+    principal: As = None,
+) -> None:
+    """Write the log and its newest seal into a file of JSON lines."""
+    if out.suffix.lower() != ".jsonl":
+        raise BadInput(f"{out} is no file of JSON lines", hint="Name a file that ends in .jsonl.")
+    with bootstrap.Copilot(config.find_workspace()) as copilot:
+        _check_reader(copilot, principal)
+        entries = bootstrap_review.event_log(copilot).entries()
+    if damages := check(entries):
+        raise LogDamaged(
+            f"the log is not as it was written: {damages[0]}",
+            hint="`copilot log verify` names everything; a sealed export would cover it up.",
+        )
+    whole = [one for one in entries if not isinstance(one, Unreadable)]
+    seal = write_log(out, whole)
+    print_note(f"Written to {out}: {seal.entries:,} entries.")
+    write(f"{seal.entries} {seal.hash}")
+    print_note("Keep this seal, or the file, where nobody who can change the log can change it.")
+
+
+def _check_reader(copilot: bootstrap.Copilot, named: str | None) -> None:
+    principal = copilot.principal(named)
+    if not (principal.reviews or principal.role is Role.AUDITOR):
+        raise NotPermitted(
+            f"{principal.id} may not read the log: the role is {principal.role}",
+            hint="Compliance, admins and auditors may.",
+        )
+
+
+def _report(
+    entries: Sequence[Entry | Unreadable],
+    seal: Seal | None,
+    damages: Sequence[Damage],
+    contradictions: Sequence[str],
+) -> dict[str, Any]:
+    return {
+        "status": "damaged" if damages or contradictions else "whole",
+        "entries": len(entries),
+        **(seal_json(seal) if seal else {"seal": None}),
+        "damages": [
+            {"harm": one.harm.value, "first": one.first, "last": one.last, "said": str(one)}
+            for one in damages
+        ],
+        "contradictions": list(contradictions),
+    }
+
+
+def _print_report(
+    entries: Sequence[Entry | Unreadable],
+    seal: Seal | None,
+    damages: Sequence[Damage],
+    contradictions: Sequence[str],
+) -> None:
+    for said in (*map(str, damages), *contradictions):
+        write(f"[red]✗[/] {shown(said[:1].upper() + said[1:])}.", hang=2)
+    if not (damages or contradictions):
+        write(f"[green]✓[/] {len(entries):,} entries, each as it was written.")
+        if seal is not None:
+            write(f"[dim]The seal is {seal.entries} {seal.hash}[/]", indent=2)
+
+
+def _print(entries: Sequence[Entry | Unreadable]) -> None:
+    if not entries:
+        write("Nothing was logged yet.")
+    for one in entries:
+        if isinstance(one, Unreadable):
+            write(f"[red]{one.number:>6}  unreadable: {shown(one.why)}[/]")
+            continue
+        said = one.happening
+        version = f", version {said.version}" if said.version is not None else ""
+        write(
+            f"[dim]{one.number:>6}  {one.at:%Y-%m-%d %H:%M}[/]  [bold]{shown(said.who)}[/] "
+            f"{shown(said.action)}: {shown(said.about)}{version}",
+            hang=26,
+        )
+        if reason := said.detail.get("reason"):
+            write(f"[dim]{shown(reason)}[/]", indent=26)

@@ -1,0 +1,1 @@
+"""Drafting: policies, management responses and the system description, for a person to approve."""

@@ -1,0 +1,1 @@
+"""Drafts of policies, responses and the system description."""
