@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
     from copilot.domain.access import Principal
     from copilot.domain.controls import Control, ControlId, Suggestion, Suggestions
-    from copilot.ports import MappingStore
+    from copilot.review.ports import MappingStore
 
 PREFIX: Final = "mapping"
 _COMPLIANCE: Final = Audience("compliance")

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from copilot.domain.access import Principal
-    from copilot.ports import ReviewChange, ReviewStore
+    from copilot.review.ports import ReviewChange, ReviewStore
 
 _AGAIN: Final = "Asked again."
 _ENDS: Final = "?!. "

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from copilot.domain.access import Principal
     from copilot.domain.review import Comment, Item, ItemId, State, Version, Waiver
-    from copilot.ports import ReviewStore
+    from copilot.review.ports import ReviewStore
 
     _OpenMarks = Callable[[str], Sequence[str]]
 

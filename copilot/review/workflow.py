@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from copilot.domain.access import Principal
     from copilot.domain.review import ItemId
-    from copilot.ports import PolicyShelf, PreparedFile, ReviewChange, ReviewStore
+    from copilot.review.ports import PolicyShelf, PreparedFile, ReviewChange, ReviewStore
     from copilot.review.reading import Library
 
 DRAFTS: Final = Audience("compliance")

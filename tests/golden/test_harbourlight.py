@@ -1,6 +1,6 @@
 """Questions on the sample company, with the sources or the refusal that we expect.
 
-Five parts of three sets (see `sets.py`). What was measured when the bounds were set, in per cent:
+Parts of three sets (see `sets.py`). What was measured when the bounds were set, in per cent:
 
 | set | right source cited | answerable refused | unanswerable refused |
 | --- | --- | --- | --- |
@@ -9,6 +9,8 @@ Five parts of three sets (see `sets.py`). What was measured when the bounds were
 | stranger's, measured half (69 / 29) | 79.7 | 17.4 | 62.1 (41.4) |
 | third, fitted half (88 / 40) | 87.5 | 2.3 | 90.0 (60.0) |
 | third, counted half (87 / 34) | 95.4 | 4.6 | 85.3 (58.8) |
+
+The half that was fitted last is not asked again here: it says nothing that the others do not say better.
 
 An unanswerable question counts as refused, too, where the answer owns up: it is partial and says which
 record, or which thing that was asked, nothing speaks of. In brackets: refused outright.
@@ -25,17 +27,16 @@ from collections import defaultdict
 import pytest
 
 from copilot.domain.answers import Abstained, Reason
-from tests.golden.sets import COUNTED, FITTED, GOLDEN, MEASURED, TUNED, cited, owns_up
+from tests.golden.sets import COUNTED, GOLDEN, MEASURED, TUNED, cited, owns_up
 
 _YEAR = 2025
 _BOUNDS = [
     pytest.param(GOLDEN, (0.95, 0.03, 0.95), id="golden"),
     pytest.param(TUNED, (0.87, 0.07, 0.93), id="tuned half"),
     pytest.param(MEASURED, (0.78, 0.19, 0.6), id="measured half"),
-    pytest.param(FITTED, (0.875, 0.023, 0.9), id="third set, fitted half"),
     pytest.param(COUNTED, (0.954, 0.046, 0.852), id="third set, counted half"),
 ]
-_PARTS = (GOLDEN, TUNED, MEASURED, FITTED, COUNTED)
+_PARTS = (GOLDEN, TUNED, MEASURED, COUNTED)
 
 
 @pytest.fixture(scope="module")
