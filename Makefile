@@ -19,10 +19,10 @@ install: .venv/installed ## make .venv with the command `copilot`
 	@touch $@
 
 test: install ## run every test
-	$(BIN)/python -m pytest -n 3 --dist loadfile
+	$(BIN)/python -m pytest -n 2
 
 check: install format lint types imports ## what must hold before a commit
-	$(BIN)/python -m pytest -n 3 --dist loadfile --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
 
 format:
 	$(BIN)/ruff format --check .

@@ -82,9 +82,7 @@ def test_unanswerable_questions_are_refused(answers, part, bounds):
     assert refused >= bounds[2] * len(part["unanswerable"])
 
 
-@pytest.mark.parametrize(
-    "part", _PARTS, ids=["golden", "tuned", "measured", "third fitted", "third counted"]
-)
+@pytest.mark.parametrize("part", _PARTS, ids=["golden", "tuned", "measured", "third counted"])
 def test_private_questions_are_refused(answers, part):
     """Nobody is told about a colleague's salary, health or family, however it is asked."""
     private = [one["question"] for one in part["unanswerable"] if one["why"] == "personal_data"]
