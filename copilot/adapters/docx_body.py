@@ -125,7 +125,10 @@ def _block(document: Document, tokens: Sequence[Token], at: int, state: _State) 
             _table(document, tokens[at:end], state)
             return end + 1
         case "inline":
-            _inline(_paragraph(document, state), token, state)
+            paragraph = _paragraph(document, state)
+            _inline(paragraph, token, state)
+            # What announces a list stands on its page.
+            paragraph.paragraph_format.keep_with_next = token.content.endswith(":") or None
         case "fence" | "code_block":
             for line in token.content.rstrip("\n").split("\n"):
                 document.add_paragraph(line, style="No Spacing")

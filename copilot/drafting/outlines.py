@@ -144,11 +144,13 @@ def _plain(name: str) -> str:
 
 
 def _nearest(wanted: str, kinds: Sequence[PolicyKind]) -> list[str]:
-    """Return up to two kinds that look like what was typed, or share a word with it."""
+    """Return up to two kinds that look like what was typed, or have a word that looks like one of it."""
     spelled = {_plain(one): kind.id for kind in kinds for one in (kind.title, kind.id)}
     if near := get_close_matches(wanted, spelled, n=1, cutoff=0.6):
         return [spelled[near[0]]]
-    words = {word for word in wanted.split() if len(word) >= _SHORTEST_WORD}
+    known = {word for plain in spelled for word in plain.split()}
+    typed = (word for word in wanted.split() if len(word) >= _SHORTEST_WORD)
+    words = {near for word in typed for near in get_close_matches(word, known, n=1, cutoff=0.8)}
     return list(dict.fromkeys(own for plain, own in spelled.items() if words & set(plain.split())))[
         :2
     ]
