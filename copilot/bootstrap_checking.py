@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from copilot import bootstrap_drafting, config
 from copilot.bootstrap_controls import read_workspace_controls
 from copilot.domain.access import EVERYONE
-from copilot.domain.documents import Metadata, Passage, PassageId, Source, SourceKind, SourcePath
+from copilot.domain.documents import Metadata, Source, SourceKind, SourcePath
 from copilot.errors import UnknownPolicyKind, UnreadableFile
 
 if TYPE_CHECKING:
@@ -111,7 +111,7 @@ def read_policy(copilot: Copilot, path: Path, *, principal: Principal) -> Policy
         UnreadableFile: It cannot be read; the message names it and says why.
     """
     from copilot.adapters.parsing import BoundedParser
-    from copilot.checking.policy_file import PolicyFile
+    from copilot.checking.policy_file import policy_file
     from copilot.ingestion.chunking import cut
 
     label = _label(copilot, path)
@@ -135,22 +135,7 @@ def read_policy(copilot: Copilot, path: Path, *, principal: Principal) -> Policy
             owner=str(document.metadata.get("owner") or ""),
         ),
     )
-    passages = tuple(
-        Passage(
-            # It is in no store, so it has no number there.
-            id=PassageId(-1 - number),
-            source=source,
-            start=one.start,
-            end=one.end,
-            text=one.text,
-            page=one.page,
-            place=one.place,
-            heading=one.heading,
-            context=one.context,
-        )
-        for number, one in enumerate(cut(document, title=source.metadata.title))
-    )
-    return PolicyFile(source=source, document=document, passages=passages)
+    return policy_file(document, source, cut(document, title=source.metadata.title))
 
 
 def _label(copilot: Copilot, path: Path) -> SourcePath:

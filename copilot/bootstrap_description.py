@@ -6,8 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from copilot import config
-from copilot.bootstrap_drafting import company_profile, load_terms
-from copilot.domain.access import EVERYONE
+from copilot.bootstrap_drafting import company_profile, load_terms, readers_of_drafts
 from copilot.domain.documents import SourceKind
 
 if TYPE_CHECKING:
@@ -45,7 +44,7 @@ def draft_description(copilot: Copilot, *, principal: Principal) -> Draft:
     scope = ReportScope(
         categories=settings.categories, audit_type=settings.audit_type, period=settings.period
     )
-    reader = _reader(principal)
+    reader = readers_of_drafts(principal)
     sources = truth.sources(principal=reader)
     if all(one.metadata.kind is SourceKind.CATALOG for one in sources):
         draft = describe(profile, outline=outline, terms=terms, scope=scope)
@@ -65,10 +64,3 @@ def draft_description(copilot: Copilot, *, principal: Principal) -> Draft:
         return describe(
             profile, outline=outline, terms=terms, scope=scope, facts=facts, records=records
         )
-
-
-def _reader(principal: Principal) -> Principal:
-    """Return who a draft is written for: nobody who reviews it may learn what they may not read."""
-    from copilot.review.workflow import DRAFTS
-
-    return replace(principal, audiences=principal.audiences & {EVERYONE, DRAFTS})

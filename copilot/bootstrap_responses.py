@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from copilot import config, people
 from copilot.bootstrap_controls import read_workspace_controls
-from copilot.bootstrap_drafting import company_profile, load_terms
-from copilot.domain.access import EVERYONE
+from copilot.bootstrap_drafting import company_profile, load_terms, readers_of_drafts
 from copilot.domain.documents import SourceKind, SourcePath
 
 if TYPE_CHECKING:
@@ -68,7 +67,7 @@ def draft_responses(
     kinds = load_kinds(folder, roles=terms.roles)
     read = [(path, read_finding(path, kinds=kinds)) for path in paths]
     around = _surroundings(copilot, terms)
-    reader = _reader(principal)
+    reader = readers_of_drafts(principal)
     with copilot.searching() as search:
         records = _records(copilot, search, reader)
         drafts = [
@@ -135,13 +134,6 @@ def _source(copilot: Copilot, path: Path, reader: Principal) -> SourcePath | Non
         return None
     source = SourcePath(file.relative_to(root).as_posix())
     return source if copilot.truth.text_of(source, principal=reader) is not None else None
-
-
-def _reader(principal: Principal) -> Principal:
-    """Return who a draft is written for: nobody who reviews it may learn what they may not read."""
-    from copilot.review.workflow import DRAFTS
-
-    return replace(principal, audiences=principal.audiences & {EVERYONE, DRAFTS})
 
 
 def _hidden(copilot: Copilot, principal: Principal, reader: Principal) -> list[Source]:

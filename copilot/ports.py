@@ -378,5 +378,13 @@ class Truth(Protocol):
     def passages_of(self, path: SourcePath, *, principal: Principal) -> list[Passage]:
         """Return the passages of one source in their order, or none if it may not be read."""
 
+    def pages_of(
+        self, path: SourcePath, start: int, end: int, *, principal: Principal
+    ) -> Sequence[int | None]:
+        """Return the pages of the passages that a stretch of a source lies in, in their order.
+
+        None if no passage holds any of it, or the source may not be read.
+        """
+
     def audiences(self) -> frozenset[Audience]:
         """Return every audience that some source has."""

@@ -7,8 +7,6 @@ the parent, which never opens a file that somebody sent.
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -16,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from copilot.adapters.parsing import Limits, ParsingChild, serve
 from copilot.domain.grids import CellFault, FileContent, Grid
 from copilot.errors import BadInput, OverLimits, UnreadableFile
+from copilot.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -107,28 +106,11 @@ class BoundedControlFiles:
 
 @contextmanager
 def _replacing(path: Path) -> Iterator[Path]:
-    """Give a file to write that takes the place of `path` when it is complete."""
     try:
-        handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-        os.close(handle)
+        with replacing(path) as new:
+            yield new
     except OSError as exc:
         raise BadInput(f"{path} cannot be written: {exc.strerror}") from exc
-    new = Path(name)
-    try:
-        yield new
-        # As if it had simply been written; temporary files are for their owner alone.
-        new.chmod(0o666 & ~_mask())
-        new.replace(path)
-    except OSError as exc:
-        raise BadInput(f"{path} cannot be written: {exc.strerror}") from exc
-    finally:
-        new.unlink(missing_ok=True)
-
-
-def _mask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask
 
 
 def _content(answer: Mapping[str, Any]) -> FileContent:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from copilot.errors import BadInput
+from copilot.replacing import replacing
 
 if TYPE_CHECKING:
     from copilot.domain.exporting import Export
@@ -68,15 +68,15 @@ def _content(form: str, export: Export) -> bytes:
 
 
 def _put(path: Path, content: bytes, *, replace: bool) -> None:
-    # What is there stays whole until all of the new is written beside it.
-    written = path.with_name(f".{path.name}.{os.getpid()}") if replace else path
+    if replace:
+        with replacing(path) as new:
+            new.write_bytes(content)
+        return
     try:
-        with written.open("xb") as file:
+        with path.open("xb") as file:
             file.write(content)
     except FileExistsError as exc:
-        raise BadInput(f"{written} exists", hint="Name another file.") from exc
+        raise BadInput(f"{path} exists", hint="Name another file.") from exc
     except BaseException:
-        written.unlink(missing_ok=True)
+        path.unlink(missing_ok=True)
         raise
-    if replace:
-        written.replace(path)

@@ -12,7 +12,6 @@ import logging
 import os
 import re
 import sys
-import tempfile
 import threading
 from functools import cached_property
 from hashlib import file_digest, sha256
@@ -22,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 
 from copilot.errors import EncoderUnavailable
+from copilot.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -282,11 +282,8 @@ def _digest(folder: Path, cache: Path) -> str:
 def _note(digests: dict[str, str], notes: Path) -> None:
     try:
         notes.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", encoding="utf-8", dir=notes.parent, suffix=".tmp", delete=False
-        ) as file:
-            json.dump(digests, file)
-        Path(file.name).replace(notes)
+        with replacing(notes, private=True) as new:
+            new.write_text(json.dumps(digests), encoding="utf-8")
     except OSError as exc:
         _LOG.debug("%s cannot be written: %s", notes, exc)
 

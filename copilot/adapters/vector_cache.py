@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 from zipfile import BadZipFile
 
 import numpy as np
+
+from copilot.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping
@@ -41,15 +42,12 @@ class FileVectorCache:
         self._known = known
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                dir=self._path.parent, suffix=".tmp", delete=False
-            ) as file:
+            with replacing(self._path, private=True) as new, new.open("wb") as file:
                 np.savez(
                     file,
                     keys=np.frombuffer(b"".join(known), np.uint8).reshape(-1, 16),
                     vectors=np.stack(list(known.values())).astype(np.float16),
                 )
-            Path(file.name).replace(self._path)
         except OSError as exc:
             _LOG.warning("vectors cannot be kept in %s: %s", self._path.parent, exc)
 

@@ -231,7 +231,8 @@ class Composer:
             for start, end in sentences(passage):
                 text = passage.text[start - passage.start : end - passage.start]
                 concepts = self._vocabulary.concepts(f"{' '.join(passage.heading)} {text}")
-                if compared(text) and coverage(material.asked, concepts) >= _ON_THE_POINT:
+                # Few sentences are on the point, and to look for amounts takes longest.
+                if coverage(material.asked, concepts) >= _ON_THE_POINT and compared(text):
                     spans.append((passage, start, end))
                     texts.append(text)
         if len({passage.source.path for passage, _, _ in spans}) < 2:

@@ -9,12 +9,12 @@ from __future__ import annotations
 import json
 import logging
 import os
-import tempfile
 from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import copilot
+from copilot.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -47,11 +47,8 @@ def write(folder: Path, cache: Path, knowledge: Mapping[str, Any]) -> None:
     content = json.dumps({"fingerprint": fingerprint(folder), "knowledge": knowledge})
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile(
-            "w", dir=path.parent, suffix=".tmp", delete=False, encoding="utf-8"
-        ) as file:
-            file.write(content)
-        Path(file.name).replace(path)
+        with replacing(path, private=True) as new:
+            new.write_text(content, encoding="utf-8")
     except OSError as exc:
         _LOG.warning("compiled knowledge cannot be kept in %s: %s", cache, exc)
 

@@ -28,15 +28,20 @@ def _criterion(text: str) -> str:
     return text
 
 
-def _prose(text: str) -> str:
+def unbroken(text: str) -> str:
+    """Return prose as it is; the door for every text of `knowledge/`.
+
+    Raises:
+        ValueError: It has line breaks or doubled spaces.
+    """
     if text != " ".join(text.split()):
         raise ValueError("holds a blank line or doubled spaces; use a folded block (>-)")
     return text
 
 
 Id = Annotated[str, AfterValidator(_criterion)]
-Short = Annotated[str, Field(min_length=3, max_length=120), AfterValidator(_prose)]
-Text = Annotated[str, Field(min_length=20, max_length=900), AfterValidator(_prose)]
+Short = Annotated[str, Field(min_length=3, max_length=120), AfterValidator(unbroken)]
+Text = Annotated[str, Field(min_length=20, max_length=900), AfterValidator(unbroken)]
 
 
 class _Model(BaseModel):
@@ -80,7 +85,7 @@ class _ExampleControl(_Model):
 
 
 class _Gap(_Model):
-    gap: Annotated[str, Field(min_length=10, max_length=200), AfterValidator(_prose)]
+    gap: Annotated[str, Field(min_length=10, max_length=200), AfterValidator(unbroken)]
     first_step: Text
 
 

@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 from copilot.citations.checking import check_citation
 from copilot.domain.answers import Citation
-from copilot.domain.documents import BlockKind
+from copilot.domain.documents import BlockKind, Passage, PassageId
 from copilot.drafting.policy_sentences import sayings
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
     from copilot.citations.checking import Texts
     from copilot.domain.access import Principal
-    from copilot.domain.documents import ParsedDocument, Passage, Source, SourcePath
+    from copilot.domain.documents import NewPassage, ParsedDocument, Source, SourcePath
     from copilot.drafting.policy_sentences import Said
 
 
@@ -69,6 +71,28 @@ class PolicyFile:
         )
 
 
+def policy_file(
+    document: ParsedDocument, source: Source, pieces: Iterable[NewPassage]
+) -> PolicyFile:
+    """Return a document that is in no store, cut into its passages."""
+    passages = tuple(
+        Passage(
+            # It is in no store, so it has no number there.
+            id=PassageId(-1 - number),
+            source=source,
+            start=one.start,
+            end=one.end,
+            text=one.text,
+            page=one.page,
+            place=one.place,
+            heading=one.heading,
+            context=one.context,
+        )
+        for number, one in enumerate(pieces)
+    )
+    return PolicyFile(source=source, document=document, passages=passages)
+
+
 _SHORTEST = 8
 _LONGEST = 120
 
@@ -86,11 +110,13 @@ class WithFile:
             return self._file.document.text
         return self._texts.text_of(path, principal=principal)
 
-    def passages_of(self, path: SourcePath, *, principal: Principal) -> list[Passage]:
-        """Return the passages of the file, or of a source that may be read."""
+    def pages_of(
+        self, path: SourcePath, start: int, end: int, *, principal: Principal
+    ) -> Sequence[int | None]:
+        """Return the pages of the passages that a stretch lies in, of the file or another source."""
         if path == self._file.source.path:
-            return list(self._file.passages)
-        return self._texts.passages_of(path, principal=principal)
+            return [one.page for one in self._file.passages if one.start < end and start < one.end]
+        return self._texts.pages_of(path, start, end, principal=principal)
 
     def check(self, citation: Citation, *, principal: Principal) -> Citation:
         """Return a citation as verified.

@@ -13,17 +13,22 @@ if TYPE_CHECKING:
 
     from copilot.domain.access import Principal
     from copilot.domain.answers import Citation, Claim
-    from copilot.domain.documents import Passage, SourcePath
+    from copilot.domain.documents import SourcePath
 
 
 class Texts(Protocol):
-    """What a check reads: stored texts and their passages. The truth is one."""
+    """What a check reads: stored texts, and the pages of their stretches. The truth is one."""
 
     def text_of(self, path: SourcePath, *, principal: Principal) -> str | None:
         """Return the text of a source, or nothing if it is absent or not readable."""
 
-    def passages_of(self, path: SourcePath, *, principal: Principal) -> list[Passage]:
-        """Return the passages of one source in their order, or none if it may not be read."""
+    def pages_of(
+        self, path: SourcePath, start: int, end: int, *, principal: Principal
+    ) -> Sequence[int | None]:
+        """Return the pages of the passages that a stretch of a source lies in, in their order.
+
+        None if no passage holds any of it, or the source may not be read.
+        """
 
 
 def check_citation(citation: Citation, *, truth: Texts, principal: Principal) -> Citation:
@@ -51,11 +56,7 @@ def check_citation(citation: Citation, *, truth: Texts, principal: Principal) ->
         raise UnsupportedClaim(
             f"{citation.source} does not say that at {citation.start}:{citation.end}"
         )
-    pages = {
-        passage.page
-        for passage in truth.passages_of(citation.source, principal=principal)
-        if passage.start < citation.end and citation.start < passage.end
-    }
+    pages = truth.pages_of(citation.source, citation.start, citation.end, principal=principal)
     if pages and citation.page not in pages:
         raise UnsupportedClaim(f"{citation.source}: the quote is not on page {citation.page}")
     return replace(citation, verified=True)

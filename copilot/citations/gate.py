@@ -180,10 +180,7 @@ class Gate:
         return Grounds(citation.quote, around, passage, paragraph(text, start, end, rows=rows))
 
     def _page(self, path: SourcePath, place: tuple[int, int], principal: Principal) -> int | None:
-        passages = self._truth.passages_of(path, principal=principal)
-        return next(
-            (one.page for one in passages if one.start < place[1] and place[0] < one.end), None
-        )
+        return next(iter(self._truth.pages_of(path, *place, principal=principal)), None)
 
     def _failure(
         self,

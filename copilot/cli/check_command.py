@@ -14,6 +14,7 @@ from copilot.cli.console import heading, print_json, print_note, shown, write
 from copilot.cli.options import As, AsJson, AuditPeriod
 from copilot.domain.remarks import RemarkKind
 from copilot.errors import BadInput
+from copilot.replacing import replacing
 
 if TYPE_CHECKING:
     from copilot.domain.answers import Citation
@@ -28,6 +29,7 @@ _HEADINGS = {
     RemarkKind.NAME: "Names",
 }
 _LONGEST_QUOTE = 300
+_DIFFS = (".diff", ".patch")
 
 
 def _day(text: str) -> date:
@@ -67,10 +69,10 @@ def check(
     """Check a policy: conflicts, old dates, approval, points of focus, promises without a record."""
     if not file.is_file():
         raise BadInput(f"{file} is no file", hint="Name the policy that is to be checked.")
-    if out is not None and (out.exists() and out.resolve() == file.resolve()):
+    if out is not None and out.suffix.lower() not in _DIFFS:
+        # A policy named by mistake would be lost under its own differences.
         raise BadInput(
-            f"{out} is the policy itself",
-            hint="Proposed changes never overwrite it; name a .diff file.",
+            f"{out} is no name for a diff", hint=f"Name a file that ends in {' or '.join(_DIFFS)}."
         )
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         found = check_policy(
@@ -82,7 +84,8 @@ def check(
             on=on,
         )
     if out is not None:
-        out.write_text(found.diff, encoding="utf-8")
+        with replacing(out) as new:
+            new.write_text(found.diff, encoding="utf-8")
         said = "Proposed changes" if found.diff else "There is no change to propose; an empty diff"
         print_note(f"{said} written to {out}. The policy was not touched.")
     if as_json:

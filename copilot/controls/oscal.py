@@ -16,6 +16,7 @@ from copilot.controls.cells import read_frequency
 from copilot.controls.texts import many_lines, one_line
 from copilot.domain.controls import Control, ControlId, ControlKind
 from copilot.domain.criteria import parse_criterion
+from copilot.domain.oscal import NAMESPACE
 from copilot.errors import UnknownCriterion
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from copilot.controls.problems import Problems
     from copilot.domain.criteria import CriterionId
 
-NAMESPACE: Final = "urn:soc2-copilot:oscal"
 """The namespace of the properties that we write."""
 
 SUGGESTED: Final = "suggested"

@@ -12,9 +12,10 @@ import json
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
-from copilot.controls.oscal import NAMESPACE, SUGGESTED
+from copilot.controls.oscal import SUGGESTED
 from copilot.controls.texts import one_line
 from copilot.domain.controls import ControlKind
+from copilot.domain.oscal import VERSION, prop
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
     from copilot.domain.controls import Control, ControlId, Suggestion, Suggestions
 
-_VERSION: Final = "1.1.2"
 _UUIDS: Final = UUID("6f3d3f0a-3c8e-5a53-9d43-5d8f7a6f2c11")
 """The namespace of our ids: made once, never changed."""
 
@@ -46,7 +46,7 @@ def component_definition(
         "title": "Controls and the criteria that they serve",
         "last-modified": when.isoformat(timespec="seconds").replace("+00:00", "Z"),
         "version": _digest(components),
-        "oscal-version": _VERSION,
+        "oscal-version": VERSION,
     }
     owners = sorted({control.owner for control in controls if control.owner})
     if owners:
@@ -104,7 +104,7 @@ def _props(control: Control) -> list[dict[str, str]]:
         "titled": "" if control.title else "no",
         "described": "" if control.description else "no",
     }
-    return [_prop(name, value) for name, value in said.items() if value]
+    return [prop(name, value) for name, value in said.items() if value]
 
 
 def _set(
@@ -126,17 +126,13 @@ def _requirement(
         "uuid": _uuid("requirement", control.id, mapping, criterion),
         "control-id": criterion,
         "description": control.description or control.title or control.id,
-        "props": [_prop("mapping", mapping)],
+        "props": [prop("mapping", mapping)],
     }
     if suggestion:
-        requirement["props"].append(_prop("confidence", f"{suggestion.confidence:.2f}"))
+        requirement["props"].append(prop("confidence", f"{suggestion.confidence:.2f}"))
         if reason := one_line(suggestion.reason):
             requirement["remarks"] = reason
     return requirement
-
-
-def _prop(name: str, value: str) -> dict[str, str]:
-    return {"name": name, "ns": NAMESPACE, "value": value}
 
 
 def _uuid(*parts: str) -> str:

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Final
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from copilot.catalog.schema import Id, Short
+from copilot.catalog.schema import Id, Short, unbroken
 from copilot.domain.criteria import Frequency
 from copilot.domain.outlines import DecisionKind
 
@@ -23,15 +23,9 @@ def _term(text: str) -> str:
     return text
 
 
-def _line(text: str) -> str:
-    if text != " ".join(text.split()):
-        raise ValueError("holds a blank line or doubled spaces; use a folded block (>-)")
-    return text
-
-
 TermId = Annotated[str, AfterValidator(_term)]
-Words = Annotated[str, Field(min_length=3, max_length=300), AfterValidator(_line)]
-Prose = Annotated[str, Field(min_length=20, max_length=1_200), AfterValidator(_line)]
+Words = Annotated[str, Field(min_length=3, max_length=300), AfterValidator(unbroken)]
+Prose = Annotated[str, Field(min_length=20, max_length=1_200), AfterValidator(unbroken)]
 
 
 class _Model(BaseModel):
@@ -51,7 +45,7 @@ class _Tool(_Model):
 class _Decision(_Model):
     kind: DecisionKind
     asks: Words
-    default: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_line)]
+    default: Annotated[str, Field(min_length=1, max_length=200), AfterValidator(unbroken)]
     why: Words
     role: str
 

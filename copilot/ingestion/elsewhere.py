@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from copilot.domain.documents import SourceKind
 from copilot.ingestion.folders import WORKSPACE_FOLDERS, Root
+from copilot.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
@@ -69,9 +70,8 @@ class Elsewhere:
         }
         self._file.parent.mkdir(parents=True, exist_ok=True)
         # Whole or not at all: half a list would let go of folders that nobody named.
-        scratch = self._file.with_suffix(".json.tmp")
-        scratch.write_text(json.dumps(entries, indent=2))
-        scratch.replace(self._file)
+        with replacing(self._file, private=True) as new:
+            new.write_text(json.dumps(entries, indent=2), encoding="utf-8")
 
 
 def _label(path: Path, taken: Collection[str]) -> str:

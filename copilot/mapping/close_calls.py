@@ -100,14 +100,20 @@ class ShownTexts:
 
     def text_of(self, path: SourcePath, *, principal: Principal) -> str | None:
         """Return the text of a source, or nothing if it is absent or not readable."""
-        found = self.passages_of(path, principal=principal)
-        return found[0].text if found else None
+        found = self._passage(path, principal)
+        return found.text if found else None
 
-    def passages_of(self, path: SourcePath, *, principal: Principal) -> list[Passage]:
-        """Return the passage that a source is, or none if it may not be read."""
+    def pages_of(
+        self, path: SourcePath, start: int, end: int, *, principal: Principal
+    ) -> Sequence[int | None]:
+        """Return the page of the one passage of a source, if the stretch lies in it."""
+        found = self._passage(path, principal)
+        return [found.page] if found and found.start < end and start < found.end else []
+
+    def _passage(self, path: SourcePath, principal: Principal) -> Passage | None:
         passage = self._passages.get(path)
         readable = passage and principal.may_read(passage.source.metadata.audience)
-        return [passage] if passage and readable else []
+        return passage if readable else None
 
 
 def show(calls: Sequence[CloseCall]) -> tuple[Shown, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import logging
 import os
-import tempfile
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -21,6 +20,7 @@ from copilot.mapping.learning import Model, nearby
 from copilot.mapping.statements import EXAMPLE, Statement
 from copilot.mapping.telling import Telling
 from copilot.mapping.words import Words
+from copilot.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -89,11 +89,8 @@ class Kept:
         }
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            with tempfile.NamedTemporaryFile(
-                dir=self._path.parent, suffix=".tmp", delete=False
-            ) as file:
+            with replacing(self._path, private=True) as new, new.open("wb") as file:
                 np.savez(file, allow_pickle=False, **arrays)
-            Path(file.name).replace(self._path)
         except OSError as exc:
             _LOG.warning("what the mapper learned cannot be kept: %s", exc)
 

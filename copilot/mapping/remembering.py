@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import logging
-import os
-import tempfile
 from dataclasses import asdict
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +20,7 @@ from copilot.domain.controls import Because, ControlId, Suggestion, Suggestions
 from copilot.domain.criteria import CriterionId
 from copilot.domain.documents import SourcePath
 from copilot.domain.indexing import text_hash
+from copilot.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -89,10 +88,8 @@ class KeptSuggestions:
         written = json.dumps({"key": key, "suggestions": [_plain(one) for one in suggestions]})
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            descriptor, name = tempfile.mkstemp(suffix=".tmp", dir=self._file.parent)
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(written)
-            Path(name).replace(self._file)
+            with replacing(self._file, private=True) as new:
+                new.write_text(written, encoding="utf-8")
         except OSError as exc:
             _LOG.warning("what was suggested cannot be kept: %s", exc)
 

@@ -9,6 +9,7 @@ from datetime import UTC, datetime, time
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid5
 
+from copilot.domain.oscal import VERSION, prop
 from copilot.readiness.coverage import CoverageStatus
 
 if TYPE_CHECKING:
@@ -16,10 +17,8 @@ if TYPE_CHECKING:
     from copilot.readiness.assessing import Readiness
     from copilot.readiness.coverage import CriterionCoverage
 
-_VERSION: Final = "1.1.2"
 _UUIDS: Final = UUID("0f0ce9a6-6a1d-5b7b-8f60-1f3a4c7d9e55")
 """The namespace of our ids: made once, never changed."""
-_NAMESPACE: Final = "urn:soc2-copilot:oscal"
 
 _STATES: Final = {
     CoverageStatus.MET: "satisfied",
@@ -59,7 +58,7 @@ def assessment_results(readiness: Readiness) -> dict[str, Any]:
                 "title": f"{readiness.company or 'SOC 2'}: readiness",
                 "last-modified": when,
                 "version": readiness.on.isoformat(),
-                "oscal-version": _VERSION,
+                "oscal-version": VERSION,
             },
             "import-ap": {"href": f"#{plan['uuid']}"},
             "results": [result],
@@ -75,10 +74,10 @@ def _observation(source: Source, when: str) -> dict[str, Any]:
         "description": f"The record {source.path}.",
         "methods": ["EXAMINE"],
         "collected": when,
-        "props": [_prop("source", source.path)],
+        "props": [prop("source", source.path)],
     }
     if source.metadata.period:
-        observation["props"].append(_prop("period", str(source.metadata.period)))
+        observation["props"].append(prop("period", str(source.metadata.period)))
     if source.metadata.collected:
         day = datetime.combine(source.metadata.collected, time(), UTC)
         observation["collected"] = day.isoformat().replace("+00:00", "Z")
@@ -101,10 +100,6 @@ def _finding(one: CriterionCoverage) -> dict[str, Any]:
             {"observation-uuid": _uuid("record", source.path)} for source in one.evidence
         ]
     return finding
-
-
-def _prop(name: str, value: str) -> dict[str, str]:
-    return {"name": name, "ns": _NAMESPACE, "value": value}
 
 
 def _uuid(*parts: str) -> str:

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from copilot.domain.event_log import EMPTY, Entry, Happening, Seal, Unreadable
 from copilot.errors import BadInput
+from copilot.replacing import replacing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -51,15 +50,8 @@ def write_log(path: Path, entries: Sequence[Entry]) -> Seal:
     lines = [*(entry_json(one) for one in entries), seal_json(seal)]
     text = "".join(f"{_line(one)}\n" for one in lines)
     try:
-        descriptor, name = tempfile.mkstemp(prefix=".log-", dir=path.absolute().parent)
-        try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                file.write(text)
-                file.flush()
-                os.fsync(file.fileno())
-            Path(name).replace(path)
-        finally:
-            Path(name).unlink(missing_ok=True)
+        with replacing(path, private=True) as new:
+            new.write_text(text, encoding="utf-8")
     except OSError as exc:
         raise BadInput(f"{path} cannot be written: {exc.strerror}") from exc
     return seal

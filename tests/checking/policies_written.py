@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 from copilot.adapters.readers import registry
-from copilot.checking.policy_file import PolicyFile
+from copilot.checking.policy_file import policy_file
 from copilot.domain.access import EVERYONE
-from copilot.domain.documents import Metadata, Passage, PassageId, Source, SourceKind, SourcePath
+from copilot.domain.documents import Metadata, Source, SourceKind, SourcePath
 from copilot.ingestion.chunking import cut
 
 PAIRS = Path(__file__).with_name("conflicts.yaml")
@@ -24,21 +24,7 @@ def written(folder, text, name="policy.md", *, owner=""):
             kind=SourceKind.POLICY, title=document.title or name, audience=EVERYONE, owner=owner
         ),
     )
-    passages = tuple(
-        Passage(
-            id=PassageId(-1 - number),
-            source=source,
-            start=one.start,
-            end=one.end,
-            text=one.text,
-            page=one.page,
-            place=one.place,
-            heading=one.heading,
-            context=one.context,
-        )
-        for number, one in enumerate(cut(document, title=source.metadata.title))
-    )
-    return PolicyFile(source=source, document=document, passages=passages)
+    return policy_file(document, source, cut(document, title=source.metadata.title))
 
 
 def of_pair(folder, said, name):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 
 def test_remarks_are_no_failure(copilot, document, company, tmp_path):
     """Remarks are what the command is for: it exits with 0, and the diff stands in its own file."""
@@ -19,13 +21,15 @@ def test_remarks_are_no_failure(copilot, document, company, tmp_path):
     assert policy.read_text("utf-8").endswith("14 days.\n")
 
 
-def test_the_policy_itself_is_never_written(copilot, company, tmp_path):
-    """`--out` that names the policy is refused."""
-    policy = tmp_path / "backup.md"
-    policy.write_text("# Backup policy\n\nText.\n", "utf-8")
+@pytest.mark.parametrize("named", ["backup.md", "another.md"])
+def test_no_policy_is_ever_written_over(copilot, company, tmp_path, named):
+    """`--out` takes the name of a diff only, so neither the policy nor another one can be lost."""
+    text = "# Backup policy\n\nText.\n"
+    for name in ("backup.md", "another.md"):
+        (tmp_path / name).write_text(text, "utf-8")
 
-    done = copilot("draft", "check", policy, "--out", policy, cwd=company)
+    done = copilot("draft", "check", tmp_path / "backup.md", "--out", tmp_path / named, cwd=company)
 
     assert done.returncode == 2
-    assert "never overwrite" in done.stderr
-    assert policy.read_text("utf-8") == "# Backup policy\n\nText.\n"
+    assert "is no name for a diff" in done.stderr
+    assert (tmp_path / named).read_text("utf-8") == text

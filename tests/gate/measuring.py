@@ -35,10 +35,10 @@ class Texts:
         one = self._passages.get(path)
         return None if one is None else " " * one.start + one.text
 
-    def passages_of(self, path: str, *, principal: Any) -> list[Passage]:
-        """Return the passage."""
+    def pages_of(self, path: str, start: int, end: int, *, principal: Any) -> list[int | None]:
+        """Return the page of the passage, if the stretch lies in it."""
         one = self._passages.get(path)
-        return [] if one is None else [one]
+        return [one.page] if one and one.start < end and start < one.end else []
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,6 +139,9 @@ def test_what_an_encoder_has_not_seen_is_known(workspace):
     [
         pytest.param(lambda t, p, id_: t.passages([id_], principal=p), id="passages"),
         pytest.param(lambda t, p, _: t.passages_of("s.md", principal=p), id="passages of a source"),
+        pytest.param(
+            lambda t, p, _: t.pages_of("s.md", 0, 100, principal=p), id="pages of a stretch"
+        ),
         pytest.param(lambda t, p, _: t.text_of("s.md", principal=p), id="text"),
         pytest.param(
             lambda t, p, _: [s for s in t.sources(principal=p) if s.path == "s.md"], id="sources"

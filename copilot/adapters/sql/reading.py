@@ -206,6 +206,24 @@ class ReadableTruth:
             ids = [PassageId(id_) for id_ in connection.scalars(query)]
         return self.passages(ids, principal=principal)
 
+    def pages_of(
+        self, path: SourcePath, start: int, end: int, *, principal: Principal
+    ) -> Sequence[int | None]:
+        """Return the pages of the passages that a stretch of a source lies in, in their order."""
+        query = (
+            sa.select(passages.c.page)
+            .join(sources)
+            .where(
+                sources.c.path == path,
+                readable(principal),
+                passages.c.start < end,
+                passages.c.end > start,
+            )
+            .order_by(passages.c.start, passages.c.id)
+        )
+        with self._engine.connect() as connection:
+            return connection.scalars(query).all()
+
     def audiences(self) -> frozenset[Audience]:
         """Return every audience that some source has."""
         with self._engine.connect() as connection:

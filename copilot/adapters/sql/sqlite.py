@@ -101,10 +101,10 @@ def _opens(uri: str) -> bool:
 
 def _unchanged(file: Path) -> Callable[[sa.Connection], None]:
     """Return a check, for the end of every reading, that nobody has written meanwhile."""
+    log, _ = _beside(file)
 
-    def stamp() -> tuple[int, int, int]:
-        about = file.stat()
-        return about.st_ino, about.st_size, about.st_mtime_ns
+    def stamp() -> list[tuple[int, int, int] | None]:
+        return [_stamp(one) for one in (file, log)]
 
     before = stamp()
 
@@ -115,6 +115,15 @@ def _unchanged(file: Path) -> Callable[[sa.Connection], None]:
             )
 
     return check
+
+
+def _stamp(file: Path) -> tuple[int, int, int] | None:
+    try:
+        about = file.stat()
+    except FileNotFoundError:
+        return None
+    # Whoever opens the database makes an empty log.
+    return (about.st_ino, about.st_size, about.st_mtime_ns) if about.st_size else None
 
 
 def _beside(file: Path) -> tuple[Path, Path]:
