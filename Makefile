@@ -4,9 +4,12 @@ BIN := .venv/bin
 
 .PHONY: run install test check format lint types imports bench lock clean
 
-run: install ## install, build the sample workspace in demo/, ask it one question
+run: install ## install, build the sample workspace in demo/, ask it one question, open its pages
 	@$(BIN)/python examples/build.py demo
 	@cd demo && ../$(BIN)/copilot ingest && ../$(BIN)/copilot ask "How do I prove that we review access?"
+	@# Without a terminal nobody could stop the service again.
+	@if [ -t 0 ] && [ -t 1 ]; then cd demo && ../$(BIN)/copilot serve --open; \
+	else echo && echo "The pages: cd demo && ../$(BIN)/copilot serve --open"; fi
 
 install: .venv/installed ## make .venv with the command `copilot`
 
@@ -19,10 +22,10 @@ install: .venv/installed ## make .venv with the command `copilot`
 	@touch $@
 
 test: install ## run every test
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 
 check: install format lint types imports ## what must hold before a commit
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered
 
 format:
 	$(BIN)/ruff format --check .

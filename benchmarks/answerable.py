@@ -72,9 +72,9 @@ def _cases(
                 kind == "answerable" and (not expected or question.intent == "prove")
             ):
                 continue
-            _, hits, asked, own = finder.found(question, asker)
+            _, hits, hearing, own = finder.found(question, asker)
             nearest = max((hit.cosine or 0.0 for hit in hits), default=0.0)
-            yield _Case(features(own, asked, nearest), f"{name} {kind}", weight)
+            yield _Case(features(own, hearing.asked, nearest), f"{name} {kind}", weight)
 
 
 def _fit(cases: list[_Case], counted: list[_Case]) -> dict[str, Any]:

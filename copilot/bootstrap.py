@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from copilot import bootstrap_retrieval, config, people
+from copilot import bootstrap_accounts, bootstrap_retrieval, config, people
 from copilot.bootstrap_prose import LanguageModels
 from copilot.catalog import loading
 from copilot.domain.documents import SourceKind
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.engine import Engine
 
+    from copilot.accounts.register import PeopleRegister
     from copilot.adapters.encoder_choice import EncoderChoice
     from copilot.adapters.encoders import OnnxEncoder
     from copilot.adapters.locks import FileLock
@@ -96,7 +97,9 @@ class Copilot:
     @cached_property
     def models(self) -> LanguageModels:
         """The language models that the settings name."""
-        return LanguageModels(self.workspace)
+        return LanguageModels(
+            self.workspace, lambda: [one.principal() for one in self.register.people()]
+        )
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
@@ -172,6 +175,13 @@ class Copilot:
             self.workspace, self.truth, self.encoder, self._encoders
         )
 
+    @cached_property
+    def register(self) -> PeopleRegister:
+        """Who there is: the people of people.yaml, and those added since."""
+        return bootstrap_accounts.people_register(
+            self.workspace, self.database, self.truth.audiences
+        )
+
     def principal(self, named: str | None) -> Principal:
         """Return who a command acts for.
 
@@ -183,7 +193,7 @@ class Copilot:
         name = self.settings.principal if named is None else named
         if named is None and not name:
             return people.operator(audiences)
-        known = people.read_people(self.workspace.root / "people.yaml")
+        known = self.register.principals()
         return people.find_principal(name, people=known, audiences=audiences)
 
     @contextlib.contextmanager
@@ -205,21 +215,23 @@ class Copilot:
     @contextlib.contextmanager
     def answering(self) -> Iterator[Answering]:
         """Yield answering over indexes that are up to date."""
+        with self.searching() as search:
+            yield self.answering_over(search)
+
+    def answering_over(self, search: Search, *, prose: bool = True) -> Answering:
+        """Return answering over indexes that are open; without `prose`, no language model takes part."""
         from copilot.answering.asking import Answering
 
-        known = people.read_people(self.workspace.root / "people.yaml")
-        names = {person.name for person in known.values()}
-        with self.searching() as search:
-            yield Answering(
-                catalog=self.catalog,
-                truth=self.truth,
-                search=search,
-                vocabulary=self.vocabulary,
-                names=names,
-                prose=self.models.prose(
-                    truth=self.truth, search=search, vocabulary=self.vocabulary
-                ),
-            )
+        return Answering(
+            catalog=self.catalog,
+            truth=self.truth,
+            search=search,
+            vocabulary=self.vocabulary,
+            names={person.name for person in self.register.people()},
+            prose=self.models.prose(truth=self.truth, search=search, vocabulary=self.vocabulary)
+            if prose
+            else None,
+        )
 
     def examination(self, *, mend: bool = False, progress: Progress | None = None) -> Examination:
         """Return what is to be seen of the workspace's health.

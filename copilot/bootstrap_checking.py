@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from copilot.bootstrap import Copilot
+    from copilot.bootstrap_drafting import Searching
     from copilot.checking.policy_file import PolicyFile
     from copilot.domain.access import Principal
     from copilot.domain.drafts import PolicyKindId
@@ -41,6 +42,7 @@ def check_policy(
     kind: str = "",
     period: Period | None = None,
     on: date | None = None,
+    searching: Searching | None = None,
 ) -> Checked:
     """Return what a compliance lead should know of a policy.
 
@@ -51,6 +53,7 @@ def check_policy(
         kind: The kind of policy by its id or title; empty for what its title says.
         period: The audit period in which evidence is looked for, in place of the setting.
         on: The day that dates are compared with; today if it is not given.
+        searching: What opens the indexes, where they are open already; the workspace itself by default.
 
     Raises:
         UnreadableFile: The file cannot be read; the message names it and says why.
@@ -75,7 +78,7 @@ def check_policy(
     )
     settings = copilot.settings
     profile = bootstrap_drafting.company_profile(copilot, terms)
-    with copilot.searching() as search:
+    with (searching or copilot.searching)() as search:
         found = check(
             file,
             Against(

@@ -11,19 +11,23 @@ from copilot.domain.documents import SourceKind
 
 if TYPE_CHECKING:
     from copilot.bootstrap import Copilot
+    from copilot.bootstrap_drafting import Searching
     from copilot.domain.access import Principal
     from copilot.domain.drafts import Draft
 
 _NOTHING_READ: Final = "No source that reviewers may read has been ingested, so nothing is cited."
 
 
-def draft_description(copilot: Copilot, *, principal: Principal) -> Draft:
+def draft_description(
+    copilot: Copilot, *, principal: Principal, searching: Searching | None = None
+) -> Draft:
     """Return the draft of the system description.
 
     Args:
         copilot: The workspace, wired.
         principal: Who has it drafted. Only sources that they may read are quoted, and of those only
             what reviewers of drafts may read as well.
+        searching: What opens the indexes, where they are open already; the workspace itself by default.
 
     Raises:
         InvalidProfile: `company.yaml` cannot be used.
@@ -49,7 +53,7 @@ def draft_description(copilot: Copilot, *, principal: Principal) -> Draft:
     if all(one.metadata.kind is SourceKind.CATALOG for one in sources):
         draft = describe(profile, outline=outline, terms=terms, scope=scope)
         return replace(draft, notes=(*draft.notes, _NOTHING_READ))
-    with copilot.searching() as search:
+    with (searching or copilot.searching)() as search:
         stating = Stating(truth=truth, search=search, vocabulary=vocabulary)
         facts = FactFinder(stating=stating, truth=truth).facts(
             asked_of(outline), decisions_in(outline, terms), principal=reader

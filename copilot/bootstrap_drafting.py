@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from copilot import bootstrap_review, config, people
+from copilot import bootstrap_review, config
 from copilot.domain.access import EVERYONE
 from copilot.domain.documents import SourceKind
 from copilot.domain.review import State
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from copilot.bootstrap import Copilot
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
     from copilot.domain.review import Item, ItemId
     from copilot.drafting.facts import Facts
     from copilot.retrieval.search import Search
+
+    Searching = Callable[[], AbstractContextManager[Search]]
+    """Opens indexes for as long as they are searched."""
 
 _NOTHING_READ: Final = "No source that reviewers may read has been ingested, so the draft says nothing of what is done today."
 
@@ -51,7 +55,9 @@ def company_profile(copilot: Copilot, terms: Terms) -> CompanyProfile:
     return replace(profile, name=profile.name or copilot.settings.company.strip())
 
 
-def draft_policy(copilot: Copilot, name: str, *, principal: Principal) -> Draft:
+def draft_policy(
+    copilot: Copilot, name: str, *, principal: Principal, searching: Searching | None = None
+) -> Draft:
     """Return the draft of a policy, from the workspace's profile and sources.
 
     Args:
@@ -59,17 +65,24 @@ def draft_policy(copilot: Copilot, name: str, *, principal: Principal) -> Draft:
         name: The kind of policy, by its id or title.
         principal: Who has it drafted. Only sources that they may read are quoted, and of those only
             what reviewers of drafts may read as well.
+        searching: What opens the indexes, where they are open already; the workspace itself by default.
 
     Raises:
         UnknownPolicyKind: There is no such kind; the hint names the nearest.
         InvalidProfile: `company.yaml` cannot be used.
         InvalidKnowledge: The outline breaks its form.
     """
-    (draft,) = draft_policies(copilot, [name], principal=principal)
+    (draft,) = draft_policies(copilot, [name], principal=principal, searching=searching)
     return draft
 
 
-def draft_policies(copilot: Copilot, names: Sequence[str], *, principal: Principal) -> list[Draft]:
+def draft_policies(
+    copilot: Copilot,
+    names: Sequence[str],
+    *,
+    principal: Principal,
+    searching: Searching | None = None,
+) -> list[Draft]:
     """Return the drafts of several policies, as `draft_policy` does of one."""
     from copilot.drafting import outlines
 
@@ -79,11 +92,15 @@ def draft_policies(copilot: Copilot, names: Sequence[str], *, principal: Princip
         outlines.outline_of(one, folder=folder, terms=terms, catalog=copilot.catalog)
         for one in names
     ]
-    return draft_outlines(copilot, named, principal=principal)
+    return draft_outlines(copilot, named, principal=principal, searching=searching)
 
 
 def draft_outlines(
-    copilot: Copilot, outlines: Sequence[Outline], *, principal: Principal
+    copilot: Copilot,
+    outlines: Sequence[Outline],
+    *,
+    principal: Principal,
+    searching: Searching | None = None,
 ) -> list[Draft]:
     """Return the drafts of policies with these outlines, from the workspace's profile and sources.
 
@@ -99,12 +116,59 @@ def draft_outlines(
     reader = readers_of_drafts(principal)
     found: list[Facts] = [replace(NOTHING, notes=(_NOTHING_READ,))] * len(outlines)
     if _has_sources(copilot, reader):
-        with copilot.searching() as search:
+        with (searching or copilot.searching)() as search:
             found = _facts(copilot, search, outlines, principal=reader)
     return [
         policies.draft_policy(outline, profile, terms=terms, catalog=copilot.catalog, facts=facts)
         for outline, facts in zip(outlines, found, strict=True)
     ]
+
+
+def load_outlines(copilot: Copilot) -> tuple[Outline, ...]:
+    """Return what a policy of each kind has to say, in the catalog's order.
+
+    Raises:
+        InvalidKnowledge: An outline breaks its form.
+    """
+    from copilot.drafting import outlines
+
+    folder = config.data_folder("knowledge") / "policies"
+    found = outlines.load_outlines(folder, terms=load_terms(), catalog=copilot.catalog)
+    return tuple(found.values())
+
+
+def purposes(copilot: Copilot, outlines: Sequence[Outline]) -> list[str]:
+    """Return what policies are for, in the company's words as far as its profile has them.
+
+    Raises:
+        InvalidProfile: `company.yaml` cannot be used.
+    """
+    from copilot.drafting.filling import Filling
+    from copilot.drafting.open_marks import spoken
+
+    terms = load_terms()
+    filling = Filling(company_profile(copilot, terms), terms)
+    return [spoken(filling.fill(one.purpose).text) for one in outlines]
+
+
+def check_not_worked_on(copilot: Copilot, item: ItemId, *, principal: Principal) -> None:
+    """Let a draft be made where nobody's work would be superseded by it.
+
+    Raises:
+        WrongStep: Somebody has worked on the item, or decided on it.
+    """
+    from copilot.errors import UnknownItem, WrongStep
+    from copilot.review.possible import worked_on
+
+    try:
+        found = bootstrap_review.library(copilot).show(item, principal=principal).item
+    except UnknownItem:
+        return
+    if why := worked_on(found):
+        raise WrongStep(
+            f"{item} is not drafted anew: {why}",
+            hint="`again` has it drafted all the same, as a new version; the others stay.",
+        )
 
 
 def save_draft(copilot: Copilot, draft: Draft, text: str, *, principal: Principal) -> Item:
@@ -153,7 +217,7 @@ def export_item(
     from copilot.drafting import markup
 
     shown = bootstrap_review.library(copilot).show(id_, principal=principal, number=number)
-    known = people.read_people(copilot.workspace.root / "people.yaml")
+    known = {one.id.lower(): one for one in copilot.register.people()}
 
     def named(who: str) -> str:
         person = known.get(who.lower())
@@ -206,6 +270,17 @@ def write_draft(path: Path, export: Export, *, replace: bool = False) -> None:
     from copilot.adapters.draft_files import DraftFiles
 
     DraftFiles().write(path, export, replace=replace)
+
+
+def exported(form: str, export: Export) -> bytes:
+    """Return a draft as a file of a form: `.md`, `.docx` or `.pdf`.
+
+    Raises:
+        CannotExport: A program that makes the form is missing or fails.
+    """
+    from copilot.adapters.draft_files import content
+
+    return content(form, export)
 
 
 def readers_of_drafts(principal: Principal) -> Principal:

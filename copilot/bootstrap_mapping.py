@@ -2,24 +2,34 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import contextlib
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from copilot import bootstrap, bootstrap_review, config, people
-from copilot.bootstrap_controls import MAPPING, control_encoder, read_workspace_controls
-from copilot.errors import NoWorkspace
+from copilot.bootstrap_controls import (
+    MAPPING,
+    control_encoder,
+    read_workspace_controls,
+    readable_controls,
+)
+from copilot.errors import NoWorkspace, UnknownItem
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
     from copilot.bootstrap import Copilot
+    from copilot.domain.access import Principal
     from copilot.domain.controls import Control, ControlId, Suggestions
     from copilot.domain.decisions import MappingDecision
     from copilot.mapping.adapting import Decided
     from copilot.mapping.mapper import Mapper
     from copilot.ports import Encoder
-    from copilot.review.mappings import MappingReview
+    from copilot.review.control_list import ListedControl
+    from copilot.review.mappings import MappingItem, MappingReview
 
 _SUGGESTIONS: Final = "suggestions.json"
 
@@ -114,39 +124,203 @@ def mapping_review(copilot: Copilot) -> MappingReview:
     Raises:
         InvalidControls: A list of controls cannot be read.
     """
+    controls = read_workspace_controls(copilot)
+    return _mapping_review(
+        copilot,
+        controls,
+        lambda: _suggested(copilot, controls, lambda: _workspace_mapper(copilot)),
+    )
+
+
+def _mapping_review(
+    copilot: Copilot,
+    controls: Sequence[Control],
+    suggest: Callable[[], Mapping[ControlId, Suggestions]],
+) -> MappingReview:
     from copilot.review.mappings import MappingReview
 
-    controls = read_workspace_controls(copilot)
     return MappingReview(
         bootstrap_review.mapping_store(copilot),
         controls=controls,
-        suggest=lambda: _suggested(copilot, controls),
+        suggest=suggest,
         now=bootstrap_review.now,
     )
 
 
-def _suggested(copilot: Copilot, controls: Sequence[Control]) -> dict[ControlId, Suggestions]:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Last:
+    """What was suggested last."""
+
+    texts: str = ""
+    """Tells the controls apart that it was for."""
+    key: str = ""
+    """Tells apart all that it rests on."""
+    found: Mapping[ControlId, Suggestions] = field(default_factory=dict)
+
+
+class MappingDesk:
+    """The mappings of one workspace for many people at once; any method may be called from any thread.
+
+    The mapper stays in memory, so that after a decision the suggestions are there again at once.
+    """
+
+    def __init__(self, copilot: Copilot) -> None:
+        self._copilot = copilot
+        self._suggesting = Lock()
+        self._deciding = Lock()
+        self.importing: Final = Lock()
+        """Held by whoever takes a list in, from looking at what is there until it is in its place."""
+        self._last = _Last()
+
+    def controls(self, *, principal: Principal, again: bool = True) -> list[ListedControl]:
+        """Return the controls of the lists that somebody may read, with what they may see of mappings.
+
+        Args:
+            principal: Who wants to see them.
+            again: Suggest anew if somebody has decided since; see `review`.
+
+        Raises:
+            InvalidControls: A list of controls cannot be read.
+        """
+        from copilot.review.control_list import listed_controls
+        from copilot.review.mappings import MappingState
+
+        controls = readable_controls(self._copilot, principal=principal)
+        review = self.review(principal=principal, again=again)
+        items = review.listed(principal=principal, states=set(MappingState))
+        if principal.audits:
+            # An auditor sees what the company stands by, not what we make of it.
+            items = [replace(one, suggestion=None) for one in items]
+        return listed_controls(controls, items)
+
+    def control(self, id_: str, *, principal: Principal, again: bool = True) -> ListedControl:
+        """Return one control; the arguments are those of `controls`.
+
+        Raises:
+            UnknownItem: There is none, or it stands in a list that is not for the principal.
+            InvalidControls: A list of controls cannot be read.
+        """
+        found = [
+            one for one in self.controls(principal=principal, again=again) if one.control.id == id_
+        ]
+        if not found:
+            raise _no_control(id_)
+        return found[0]
+
+    def item(self, control: str, criterion: str, *, principal: Principal) -> MappingItem:
+        """Return one mapping as it stands.
+
+        Raises:
+            UnknownItem: There is no such control, or it is not for the principal.
+            UnknownCriterion: There is no such criterion.
+            InvalidControls: A list of controls cannot be read.
+        """
+        if control not in {one.id for one in readable_controls(self._copilot, principal=principal)}:
+            raise _no_control(control)
+        named = f"mapping/{control}/{criterion}"
+        item, _ = self.review(principal=principal, again=False).show(named, principal=principal)
+        return replace(item, suggestion=None) if principal.audits else item
+
+    def review(self, *, principal: Principal, again: bool = True) -> MappingReview:
+        """Return the mappings of the controls that somebody may read, to be decided on.
+
+        Args:
+            principal: Who decides.
+            again: Suggest anew if somebody has decided since; without it the suggestions are the last
+                that were made for these controls, which are those that people see.
+
+        Raises:
+            InvalidControls: A list of controls cannot be read.
+        """
+        everything = read_workspace_controls(self._copilot)
+        return _mapping_review(
+            self._copilot,
+            readable_controls(self._copilot, principal=principal),
+            lambda: self._suggested(everything, again),
+        )
+
+    @contextlib.contextmanager
+    def deciding(self, *, principal: Principal) -> Iterator[MappingReview]:
+        """Yield the mappings to one who decides as `review` does, so that nobody else of this process decides meanwhile.
+
+        Raises:
+            InvalidControls: A list of controls cannot be read.
+        """
+        with self._deciding:
+            yield self.review(principal=principal, again=False)
+
+    def _suggested(
+        self, controls: Sequence[Control], again: bool
+    ) -> Mapping[ControlId, Suggestions]:
+        from copilot.mapping.remembering import key_of
+
+        texts = key_of(controls, knowledge="", decisions=0)
+        with self._suggesting:
+            last = self._last
+            key = _key(self._copilot, controls) if again or last.texts != texts else last.key
+            if key != last.key:
+                found = _suggested(self._copilot, controls, lambda: self._mapper)
+                self._last = last = _Last(texts=texts, key=key, found=found)
+            return last.found
+
+    @cached_property
+    def _mapper(self) -> Mapper:
+        return _workspace_mapper(self._copilot)
+
+
+def _no_control(id_: str) -> UnknownItem:
+    return UnknownItem(
+        f"there is no control {id_!r}", hint="The page Controls lists those there are."
+    )
+
+
+def _suggested(
+    copilot: Copilot, controls: Sequence[Control], mapper_of: Callable[[], Mapper]
+) -> Mapping[ControlId, Suggestions]:
     """Return what is suggested for a workspace's controls; the mapper runs only if it must."""
-    from copilot.mapping.mapper import Mapper, open_learned
-    from copilot.mapping.remembering import KeptSuggestions, key_of
-    from copilot.mapping.statements import digest
+    from copilot.mapping.remembering import KeptSuggestions
 
     if not controls:
         return {}
-    store = bootstrap_review.mapping_store(copilot)
-    knowledge, folder = config.data_folder("knowledge"), copilot.workspace.state / MAPPING
-    kept = KeptSuggestions(folder / _SUGGESTIONS)
-    key = key_of(controls, knowledge=digest(knowledge), decisions=store.newest())
+    kept = KeptSuggestions(copilot.workspace.state / MAPPING / _SUGGESTIONS)
+    key = _key(copilot, controls)
     found = kept.read(key)
     if found is None:
-        encoder = control_encoder(copilot)
-        learned = open_learned(knowledge, copilot.bundled_encoder, cache=config.cache_folder())
-        mapper = Mapper(learned, encoder)
-        _teach(mapper, controls, store.decisions())
+        mapper = mapper_of()
+        _teach(mapper, controls, bootstrap_review.mapping_store(copilot).decisions())
         suggestions = mapper.suggest(controls)
         kept.write(key, suggestions)
         found = {one.control: one for one in suggestions}
     return found
+
+
+def _key(copilot: Copilot, controls: Sequence[Control]) -> str:
+    """Return what is another whenever something else might be suggested."""
+    from copilot.mapping.remembering import key_of
+    from copilot.mapping.statements import digest
+
+    knowledge = digest(config.data_folder("knowledge"))
+    decisions = bootstrap_review.mapping_store(copilot).newest()
+    return key_of(controls, knowledge=knowledge, decisions=decisions)
+
+
+def suggest_for(copilot: Copilot, text: str) -> Suggestions:
+    """Return what is suggested for a control in somebody's own words, as the workspace's decisions teach."""
+    from copilot.domain.controls import Control, ControlId
+
+    mapper = _workspace_mapper(copilot)
+    decisions = bootstrap_review.mapping_store(copilot).decisions()
+    _teach(mapper, read_workspace_controls(copilot), decisions)
+    (suggested,) = mapper.suggest([Control(id=ControlId("described"), description=text)])
+    return suggested
+
+
+def _workspace_mapper(copilot: Copilot) -> Mapper:
+    from copilot.mapping.mapper import Mapper, open_learned
+
+    knowledge = config.data_folder("knowledge")
+    learned = open_learned(knowledge, copilot.bundled_encoder, cache=config.cache_folder())
+    return Mapper(learned, control_encoder(copilot))
 
 
 def _decisions_here() -> tuple[list[MappingDecision], list[Control]]:
@@ -172,6 +346,8 @@ def _teach(
     for one in standing(decisions).values():
         by_control.setdefault(one.control, []).append(one)
     known = [one for one in controls if one.id in by_control]
+    # What it learned before must not have a say in what it would have proposed.
+    mapper.learn(())
     if not known:
         return
     proposed = mapper.suggest(known, explained=0)

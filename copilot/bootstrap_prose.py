@@ -5,7 +5,7 @@ from __future__ import annotations
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from copilot import config, people
+from copilot import config
 from copilot.catalog import loading
 from copilot.errors import InvalidPrompt, InvalidSettings
 
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from copilot.answering.prose import Prose
     from copilot.citations.gate import Gate
     from copilot.config import Workspace
+    from copilot.domain.access import Principal
     from copilot.domain.prompting import ModelCheck
     from copilot.errors import CopilotError
     from copilot.generation.hiding import HidingRules
@@ -41,9 +42,12 @@ class LanguageModels:
     One for each process: what is known of a model that fails is kept from answer to answer.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, people: Callable[[], Sequence[Principal]]) -> None:
+        """Take the workspace, and what returns the people whose names are not for a model to see."""
         self._workspace = workspace
         self._settings = workspace.settings
+        self._people = people
+        self._hiding: tuple[Sequence[Principal], HidingRules] | None = None
 
     @property
     def configured(self) -> bool:
@@ -101,26 +105,30 @@ class LanguageModels:
 
         return Patient(self.chat)
 
-    @cached_property
     def _hiding_rules(self) -> HidingRules:
+        """Return what is hidden now: somebody may have been added since the last answer."""
         from copilot.adapters.secret_finding import DetectSecretsFinder
         from copilot.generation.hiding import HidingRules, read_hidden
 
+        known, kept = self._people(), self._hiding
+        if kept is not None and kept[0] == known:
+            return kept[1]
         ordinary = frozenset(loading.load_common_words(config.data_folder("knowledge")))
         finder: SecretFinder = DetectSecretsFinder(ordinary=ordinary)
-        known = people.read_people(self._workspace.root / "people.yaml")
-        return HidingRules(
+        rules = HidingRules(
             finder,
             patterns=read_hidden(self._settings.hide),
-            people=known.values(),
+            people=known,
             ordinary=ordinary,
         )
+        self._hiding = known, rules
+        return rules
 
     def placeholders(self) -> Placeholders:
         """Return fresh placeholders for one answer."""
         from copilot.generation.placeholders import Placeholders
 
-        return Placeholders(self._hiding_rules)
+        return Placeholders(self._hiding_rules())
 
     def prose(self, *, truth: Truth, search: Search, vocabulary: Vocabulary) -> Prose | None:
         """Return what writes answers over a workspace, or nothing if no model is configured.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -18,12 +19,14 @@ if TYPE_CHECKING:
     from copilot.bootstrap import Copilot
     from copilot.domain.access import Principal
     from copilot.domain.answers import Answer
-    from copilot.domain.event_log import Entry, Unreadable
+    from copilot.domain.event_log import Entry, Seal, Unreadable
     from copilot.domain.review import Item, ItemId, ItemKind, Version
+    from copilot.domain.tampering import Damage
     from copilot.review.closing import Closing
     from copilot.review.passing_on import Passed
-    from copilot.review.reading import Library
-    from copilot.review.workflow import Workflow
+    from copilot.review.possible import Possible
+    from copilot.review.reading import Library, Shown
+    from copilot.review.workflow import Saved, Workflow
 
 _POLICIES: Final = "policies"
 
@@ -34,6 +37,22 @@ class PublishedAt:
 
     path: Path
     state: Literal["as approved", "changed since it was approved", "missing"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExaminedLog:
+    """The event log of a workspace, and what is wrong with it."""
+
+    entries: tuple[Entry | Unreadable, ...]
+    seal: Seal
+    damages: tuple[Damage, ...]
+    contradictions: tuple[str, ...]
+    """What is kept of the review and not borne out by the log."""
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything is as it was written."""
+        return not (self.damages or self.contradictions)
 
 
 def save_draft(
@@ -75,11 +94,129 @@ def save_draft(
     return workflow(copilot).save(id_, saved, principal=principal)
 
 
+def save_edit(
+    copilot: Copilot, item: ItemId, saved: Saved, *, principal: Principal, let_go: bool = False
+) -> Item:
+    """Keep what somebody made of a version, as the next one.
+
+    Args:
+        copilot: The workspace, wired.
+        item: What was edited.
+        saved: The text and the version that it was made of; or a new item.
+        principal: Who edited it.
+        let_go: Save it although citations of the version are gone from the text.
+
+    Raises:
+        UnknownItem, NotPermitted, EditConflict, BadInput: It cannot be saved.
+        CitationsLost: Citations of the version are gone from the text.
+    """
+    from copilot.drafting.checklist import lost_citations
+    from copilot.errors import CitationsLost
+
+    if (saved.base is not None or saved.on_newest) and not let_go:
+        before = library(copilot).show(item, principal=principal, number=saved.base).version
+        if lost := lost_citations(before.text, saved.text):
+            named = ", ".join(one.label for one in lost)
+            one = len(lost) == 1
+            raise CitationsLost(
+                f"{'a citation' if one else f'{len(lost)} citations'} of version {before.number} "
+                f"{'is' if one else 'are'} gone from the text: footnote{'' if one else 's'} {named}",
+                citations=[f"{one.label}: {one.text}" for one in lost],
+                hint="Put them back, or say that they are meant to go.",
+            )
+    return workflow(copilot).save(item, saved, principal=principal)
+
+
+def steps(copilot: Copilot, shown: Shown, *, principal: Principal) -> tuple[Possible, ...]:
+    """Return what somebody can do to an item that is shown with its newest version, and why not."""
+    from copilot.review.possible import possible_steps
+
+    works_on = library(copilot).sees_drafts(shown.versions, principal)
+    return possible_steps(shown, principal, works_on=works_on, one_person=_one_person(copilot))
+
+
+def waiting(copilot: Copilot, items: Sequence[Item], *, principal: Principal) -> list[Item]:
+    """Return the items whose next step is this person's, in their order."""
+    from copilot.review.possible import waits_for
+
+    alone = _one_person(copilot)
+    return [one for one in items if waits_for(one, principal, one_person=alone)]
+
+
+def finish_approvals(copilot: Copilot) -> list[str]:
+    """Finish what an approval that was cut off has left, and return what there is to ingest after it.
+
+    Returns:
+        The paths of approved policies whose files are not in the index as they stand.
+
+    Raises:
+        WorkspaceNotWritable: The database can only be read, and something is left to do.
+    """
+    from copilot.adapters.sql.reviews import SqlReviewStore
+    from copilot.domain.documents import SourcePath
+    from copilot.domain.review import ItemKind
+    from copilot.review.finishing import finish_approvals
+
+    store, place = SqlReviewStore(copilot.database), shelf(copilot)
+    finish_approvals(store, place)
+    known = copilot.truth.fingerprints()
+    stale = []
+    for item in store.items():
+        if item.kind is ItemKind.POLICY and item.in_force is not None:
+            path = place.path(item.id).relative_to(copilot.workspace.root).as_posix()
+            kept = known.get(SourcePath(path))
+            found = place.found(item.id)
+            if found and (kept is None or kept.content_hash != found):
+                stale.append(path)
+    return stale
+
+
 def event_log(copilot: Copilot) -> SqlEventLog:
     """Return the event log of a workspace."""
     from copilot.adapters.sql.events import SqlEventLog
 
     return SqlEventLog(copilot.database)
+
+
+def whole_log(copilot: Copilot) -> list[Entry]:
+    """Return the event log, from which nothing is missing and in which nothing was changed.
+
+    Raises:
+        LogDamaged: It is not as it was written.
+    """
+    from copilot.domain.event_log import Entry
+    from copilot.domain.tampering import check
+    from copilot.errors import LogDamaged
+
+    entries = event_log(copilot).entries()
+    if damages := check(entries):
+        raise LogDamaged(
+            f"the log is not as it was written: {damages[0]}",
+            hint="`copilot log verify` names everything; a sealed export would cover it up.",
+        )
+    return [one for one in entries if isinstance(one, Entry)]
+
+
+def examined_log(copilot: Copilot, *, sealed: Seal | None = None) -> ExaminedLog:
+    """Return what there is to be said of the event log.
+
+    Args:
+        copilot: The workspace, wired.
+        sealed: An earlier seal that was kept elsewhere; with it, a cut end shows too.
+    """
+    from copilot.domain.tampering import check
+
+    log = event_log(copilot)
+    entries = log.entries()
+    damages = check(entries)
+    if sealed is not None:
+        damages += [one for one in check(entries, sealed) if one not in damages]
+    return ExaminedLog(
+        entries=tuple(entries),
+        seal=log.seal(),
+        damages=tuple(damages),
+        contradictions=tuple(contradictions(copilot, entries)),
+    )
 
 
 def contradictions(copilot: Copilot, entries: Sequence[Entry | Unreadable]) -> list[str]:
@@ -169,13 +306,14 @@ def pass_on(copilot: Copilot, answer: Answer, *, principal: Principal, note: str
     """
     from copilot.adapters.sql.reviews import SqlReviewStore
     from copilot.domain.access import EVERYONE
+    from copilot.domain.documents import may_read
     from copilot.drafting.passed_on import asked, passed_on
     from copilot.review.passing_on import PassingOn
     from copilot.review.workflow import DRAFTS
 
     reader = replace(principal, audiences=principal.audiences & {EVERYONE, DRAFTS})
     sources = copilot.truth.sources(principal=principal)
-    readable = {one.path for one in sources if reader.may_read(one.metadata.audience)}
+    readable = {one.path for one in sources if may_read(reader, one.metadata)}
     text = passed_on(
         answer,
         asker=principal,
@@ -217,8 +355,17 @@ def _policy_file(item: Item, version: Version) -> str:
 
 def _one_person(copilot: Copilot) -> bool:
     from copilot.domain.companies import PROFILE_FILE
+
+    file = copilot.workspace.root / PROFILE_FILE
+    seen = file.stat() if file.exists() else None
+    return _says_one_person(file, (seen.st_mtime_ns, seen.st_size) if seen else ())
+
+
+@lru_cache(maxsize=16)
+def _says_one_person(file: Path, _: tuple[int, ...]) -> bool:
+    """Say whether a profile is that of a single person; it is read once for each time it was changed."""
     from copilot.drafting.outlines import load_terms
     from copilot.drafting.profile import read_profile
 
     terms = load_terms(config.data_folder("knowledge") / "policies")
-    return read_profile(copilot.workspace.root / PROFILE_FILE, terms=terms).one_person
+    return read_profile(file, terms=terms).one_person

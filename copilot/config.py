@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import platformdirs
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
     NoDecode,
@@ -19,68 +19,29 @@ from pydantic_settings import (
     SettingsConfigDict,
 )
 
-from copilot.domain.access import Audience, parse_audience
+from copilot import setting_values
+from copilot.domain.access import EVERYONE, Audience, Role
 from copilot.domain.criteria import Category
-from copilot.domain.periods import Period, parse_period
-from copilot.errors import InvalidAudience, InvalidPeriod, InvalidSettings, NoWorkspace
+from copilot.domain.periods import Period
+from copilot.errors import InvalidSettings, NoWorkspace
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SETTINGS_FILE: Final = "copilot.toml"
 
-_OTHER_VARIABLES: Final = frozenset({"COPILOT_HOME", "COPILOT_CACHE_DIR", "COPILOT_DEBUG"})
+SERVER: Final = "COPILOT_SERVER"
+
+_OTHER_VARIABLES: Final = frozenset(
+    {
+        "COPILOT_HOME",
+        "COPILOT_CACHE_DIR",
+        "COPILOT_DEBUG",
+        "COPILOT_TOKEN",
+        "COPILOT_TOKEN_FILE",
+    }
+)
 """Variables that are no settings of a workspace."""
-
-
-def _period(value: object) -> object:
-    if value is None or isinstance(value, Period):
-        return value
-    if not isinstance(value, str):
-        # pydantic reports a ValueError as a wrong value, and lets a TypeError through.
-        raise ValueError('a period is text, such as "2026-01-01..2026-12-31"')  # noqa: TRY004
-    try:
-        return parse_period(value) if value.strip() else None
-    except InvalidPeriod as exc:
-        raise ValueError(f"{exc}. {exc.hint}".removesuffix(". ")) from exc
-
-
-def _patterns(value: object) -> object:
-    # A comma may be part of an expression, so a variable holds one expression in a line.
-    return tuple(value.splitlines()) if isinstance(value, str) else value
-
-
-def _prices(value: object) -> object:
-    if value is None or value == "":
-        return None
-    listed = value.split(",") if isinstance(value, str) else value
-    if not isinstance(listed, list | tuple) or len(listed) != len(("read", "written")):
-        raise ValueError("it takes two numbers, such as [0.4, 1.6]")
-    try:
-        read, wrote = (float(one) for one in listed)
-    except (TypeError, ValueError) as exc:
-        raise ValueError("it takes two numbers, such as [0.4, 1.6]") from exc
-    return read, wrote
-
-
-def _listed(value: object) -> object:
-    if isinstance(value, str):
-        value = [one for one in value.split(",") if one.strip()]
-    if isinstance(value, list | tuple):
-        # As people write them: `Processing Integrity`, `processing-integrity`.
-        return [" ".join(re.split(r"[\s_-]+", str(one).strip().lower())) for one in value]
-    return value
-
-
-def _audiences(value: object) -> object:
-    if isinstance(value, str):
-        value = [one for one in value.split(",") if one.strip()]
-    if not isinstance(value, list | tuple):
-        raise ValueError('it takes a list, such as ["board"]')  # noqa: TRY004  as in `_period`
-    try:
-        return tuple(parse_audience(str(one)) for one in value)
-    except InvalidAudience as exc:
-        raise ValueError(f"{exc}. {exc.hint}") from exc
 
 
 class Settings(BaseSettings):
@@ -99,11 +60,11 @@ class Settings(BaseSettings):
 
     company: str = ""
     """The company's name, as drafts use it."""
-    period: Annotated[Period | None, NoDecode, BeforeValidator(_period)] = None
+    period: Annotated[Period | None, NoDecode, BeforeValidator(setting_values.period)] = None
     """The audit period; evidence outside it is shown and does not count."""
-    categories: Annotated[tuple[Category, ...], NoDecode, BeforeValidator(_listed)] = (
-        Category.SECURITY,
-    )
+    categories: Annotated[
+        tuple[Category, ...], NoDecode, BeforeValidator(setting_values.listed)
+    ] = (Category.SECURITY,)
     """The categories in scope."""
     audit_type: Annotated[str, Field(pattern=r"^[Tt]ype (I|II|i|ii|1|2)$")] = "type II"
     database_url: str = ""
@@ -125,6 +86,8 @@ class Settings(BaseSettings):
     """How much memory reading one file may take."""
     file_megabytes: Annotated[int, Field(ge=1)] = 100
     """Larger files are refused."""
+    askers: Annotated[int, Field(ge=0, le=64)] = 0
+    """Processes of `copilot serve` that compose answers, some 250 MB each; 0 for one for each core."""
     readers: Annotated[int, Field(ge=1, le=64)] = 1
     """How many files are read at the same time."""
     model: str = ""
@@ -141,11 +104,51 @@ class Settings(BaseSettings):
     """The most tokens that the model may write in one reply."""
     model_map_calls: Annotated[int, Field(ge=0, le=10_000)] = 20
     """How many calls of the model mapping one list may take; with 0 it is not asked."""
-    never_send: Annotated[tuple[Audience, ...], NoDecode, BeforeValidator(_audiences)] = ()
+    never_send: Annotated[
+        tuple[Audience, ...], NoDecode, BeforeValidator(setting_values.audiences)
+    ] = ()
     """Audiences whose sources never go to a model on another machine."""
-    hide: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_patterns)] = ()
+    hide: Annotated[tuple[str, ...], NoDecode, BeforeValidator(setting_values.patterns)] = ()
     """Regular expressions of what is replaced by a placeholder before anything goes to a model."""
-    model_price: Annotated[tuple[float, float] | None, NoDecode, BeforeValidator(_prices)] = None
+    server: Annotated[str, AfterValidator(setting_values.web_address)] = ""
+    """The running service that carries out commands, as `--server` does; this machine when empty."""
+    public_url: Annotated[str, AfterValidator(setting_values.web_address)] = ""
+    """What the service is called by from outside; host and port of `copilot serve` when empty."""
+    oidc_issuer: Annotated[str, AfterValidator(setting_values.web_address)] = ""
+    """The company's sign-in service, by OpenID Connect; nobody signs in with one when empty."""
+    oidc_client_id: str = ""
+    """What the sign-in service calls this service."""
+    oidc_client_secret_file: str = ""
+    """A file with the secret that the sign-in service has given out; `OIDC_CLIENT_SECRET` when empty."""
+    oidc_domains: Annotated[tuple[str, ...], NoDecode, BeforeValidator(setting_values.domains)] = ()
+    """Domains of addresses whose people may sign in without being listed."""
+    oidc_roles: Annotated[
+        dict[str, Role], NoDecode, BeforeValidator(setting_values.roles_of_groups)
+    ] = {}
+    """Roles by groups of the sign-in service."""
+    oidc_audiences: Annotated[
+        dict[str, frozenset[Audience]],
+        NoDecode,
+        BeforeValidator(setting_values.audiences_of_groups),
+    ] = {}
+    """Audiences by groups of the sign-in service."""
+    slack_members: Annotated[
+        tuple[Audience, ...], NoDecode, BeforeValidator(setting_values.audiences)
+    ] = (EVERYONE,)
+    """Audiences of full members of the Slack workspace who are not listed as people."""
+    slack_channels: Annotated[
+        dict[str, frozenset[Audience]],
+        NoDecode,
+        BeforeValidator(setting_values.audiences_of_groups),
+    ] = {}
+    """Audiences whose sources may be quoted in a channel, by its id, if all its members hold them."""
+    slack_compliance_channel: str = ""
+    """The id of the channel that questions are passed on to; nowhere in Slack when empty."""
+    slack_digest: bool = False
+    """Tell reviewers once a day what waits, in place of a message for each draft."""
+    model_price: Annotated[
+        tuple[float, float] | None, NoDecode, BeforeValidator(setting_values.prices)
+    ] = None
     """What a million tokens cost in US dollars: read, written."""
 
     @classmethod
@@ -177,6 +180,12 @@ class Workspace:
     def api_key_file(self) -> Path | None:
         """The file with the model's key, if one is named; relative to the workspace."""
         named = self.settings.api_key_file.strip()
+        return self.root / Path(named).expanduser() if named else None
+
+    @property
+    def oidc_client_secret_file(self) -> Path | None:
+        """The file with the sign-in service's secret, if one is named; relative to the workspace."""
+        named = self.settings.oidc_client_secret_file.strip()
         return self.root / Path(named).expanduser() if named else None
 
     @property

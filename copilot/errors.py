@@ -25,11 +25,16 @@ CopilotError
  x EncoderUnavailable      the encoder cannot be made ready
  x EditConflict            somebody else saved a version since the one that was edited
  x NotPermitted            whoever asks may not take this step
+   + SignInFailed          somebody could not be signed in
+ x SignInUnavailable       the company's sign-in service cannot be reached or used
+ x JobStopped              somebody stopped this work, or the service ends
  x WrongStep               the step does not follow from the state that something is in
    + StillOpen             open questions stand in the way of an approval
    + FileInTheWay          a file that we did not write stands where ours would go
+   + CitationsLost         an edit would lose citations
  x LogDamaged              the event log is not as it was written
  x UnsupportedClaim        a citation does not hold
+ x ServiceUnreachable      the service that `--server` names is not there, or is none of ours
  x CannotExport            a program that makes a form of document is missing or fails
  x ModelUnavailable        a language model gave no usable reply
    + ModelKeyRefused       it does not accept our key, or there is none
@@ -142,6 +147,10 @@ class UnknownItem(BadInput):
     """Nothing that is reviewed has this name, or whoever asks may not see it."""
 
 
+class NotThere(BadInput):
+    """There is nothing of that name, or it is not for this principal to see."""
+
+
 class UnreadableFile(BadInput):
     """A file cannot be ingested; message and hint are for the person who owns it."""
 
@@ -190,8 +199,50 @@ class EditConflict(CopilotError):
     """Somebody else saved a version since the one that was edited; nothing was saved."""
 
 
+class StaleEdit(EditConflict):
+    """A change was made on a state that is not the current one; nothing was changed."""
+
+
+class NotSignedIn(CopilotError):
+    """Nobody is known to make this request: there is no session or token, or none that is good."""
+
+
+class TooManyRequests(CopilotError):
+    """Somebody has made more requests than one may.
+
+    Attributes:
+        seconds: How long to wait.
+    """
+
+    retryable = True
+
+    def __init__(self, message: str, seconds: int, *, hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.seconds = seconds
+
+
+class ServiceUnreachable(CopilotError):
+    """The service that `--server` names is not there, went away, or speaks another form."""
+
+    retryable = True
+
+
 class NotPermitted(CopilotError):
     """Whoever asks may not take this step."""
+
+
+class SignInFailed(NotPermitted):
+    """Somebody could not be signed in; message and hint are for them, and hold no secret."""
+
+
+class SignInUnavailable(CopilotError):
+    """The company's sign-in service cannot be reached, or says nothing that can be used."""
+
+    retryable = True
+
+
+class JobStopped(CopilotError):
+    """Somebody stopped this work, or the service ends; what it has stored stays."""
 
 
 class WrongStep(CopilotError):
@@ -214,12 +265,30 @@ class FileInTheWay(WrongStep):
     """A file that we did not write, or that was changed since, stands where ours would go."""
 
 
+class CitationsLost(WrongStep):
+    """An edit would lose citations of the version that it was made of; nothing was saved.
+
+    Attributes:
+        citations: The footnotes that are gone, each with its number and what it says.
+    """
+
+    def __init__(self, message: str, *, citations: Sequence[str], hint: str = "") -> None:
+        super().__init__(message, hint=hint)
+        self.citations = tuple(citations)
+
+
 class LogDamaged(CopilotError):
     """The event log is not as it was written; the message names what was found."""
 
 
 class UnsupportedClaim(CopilotError):
     """A citation does not hold, and so its claim is not shown."""
+
+
+class CannotConnect(CopilotError):
+    """Another service that is needed cannot be reached."""
+
+    retryable = True
 
 
 class CannotExport(CopilotError):

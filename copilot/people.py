@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import yaml
 
 from copilot.domain.access import EVERYONE, Principal, Role, parse_audience
+from copilot.domain.accounts import OPERATOR, Origin, Person
 from copilot.errors import InvalidAudience, InvalidSettings, UnknownPrincipal
 
 if TYPE_CHECKING:
@@ -18,10 +19,40 @@ if TYPE_CHECKING:
 
 _FIELDS: Final = frozenset({"id", "name", "email", "title", "role", "audiences"})
 
+PEOPLE_FILE: Final = "people.yaml"
+
 _EXAMPLE: Final = "people: [{id: jo.berg, email: jo@example.com, role: engineer, audiences: [hr]}]"
 
 
-def read_people(file: Path) -> dict[str, Principal]:
+class PeopleFile:
+    """The people of a workspace as its file lists them now; read again only when it has changed."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._read: tuple[tuple[int, ...], Mapping[str, Person]] | None = None
+
+    def __call__(self) -> Mapping[str, Person]:
+        """Return what `read_persons` does.
+
+        Raises:
+            InvalidSettings: The file cannot be used; the line or the entry is named.
+        """
+        try:
+            about = self._file.stat()
+        except (FileNotFoundError, NotADirectoryError):
+            return {}
+        except OSError as exc:
+            raise InvalidSettings(f"{self._file.name} cannot be read: {exc.strerror}") from exc
+        # The inode changes when a file is put in another's place, the change time when it is written
+        # and then given its old modification time.
+        stamp = (about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns)
+        known = self._read
+        if known is None or known[0] != stamp:
+            known = self._read = (stamp, read_persons(self._file))
+        return known[1]
+
+
+def read_persons(file: Path) -> dict[str, Person]:
     """Return the people of a workspace by id, and by e-mail address, both in lower case.
 
     Raises:
@@ -29,13 +60,22 @@ def read_people(file: Path) -> dict[str, Principal]:
     """
     if not file.is_file():
         return {}
-    people: dict[str, Principal] = {}
+    people: dict[str, Person] = {}
     for number, entry in enumerate(_listed(file), start=1):
         person = _person(entry, f"{file.name}, entry {number}")
         for key in filter(None, (person.id, str(entry.get("email") or "").strip())):
             if people.setdefault(key.lower(), person) is not person:
                 raise InvalidSettings(f"{file.name}, entry {number}: {key} stands there twice")
     return people
+
+
+def read_people(file: Path) -> dict[str, Principal]:
+    """Return what `read_persons` does, as those who ask.
+
+    Raises:
+        InvalidSettings: The file cannot be used; the line or the entry is named.
+    """
+    return {key: person.principal() for key, person in read_persons(file).items()}
 
 
 def read_posts(file: Path) -> dict[str, str]:
@@ -75,7 +115,7 @@ def _listed(file: Path) -> list[Any]:
     return listed or []
 
 
-def _person(entry: Any, where: str) -> Principal:
+def _person(entry: Any, where: str) -> Person:
     if not isinstance(entry, dict) or not str(entry.get("id") or "").strip():
         raise InvalidSettings(f"{where}: a person needs an `id`", hint=f"For example: {_EXAMPLE}")
     id_ = str(entry["id"]).strip()
@@ -87,11 +127,13 @@ def _person(entry: Any, where: str) -> Principal:
             f"{where}: there is no field `{unknown[0]}`{meant}",
             hint=f"The fields are {', '.join(sorted(_FIELDS))}.",
         )
-    return Principal(
+    return Person(
         id=id_,
         name=str(entry.get("name") or id_),
+        email=str(entry.get("email") or "").strip().lower(),
         role=_role(entry.get("role"), where),
-        audiences=_audiences(entry.get("audiences"), where) | {EVERYONE},
+        audiences=_audiences(entry.get("audiences"), where),
+        origin=Origin.FILE,
     )
 
 
@@ -119,9 +161,7 @@ def _audiences(given: Any, where: str) -> frozenset[Audience]:
 
 def operator(audiences: Iterable[Audience]) -> Principal:
     """Return whoever runs the command line: they own the files, so they may read them all."""
-    return Principal(
-        id="operator", name="operator", role=Role.ADMIN, audiences=frozenset(audiences)
-    )
+    return Principal(id=OPERATOR, name=OPERATOR, role=Role.ADMIN, audiences=frozenset(audiences))
 
 
 def find_principal(
@@ -143,7 +183,7 @@ def find_principal(
     lowered = text.lower()
     if lowered in people:
         return people[lowered]
-    if lowered == "operator":
+    if lowered == OPERATOR:
         return operator(audiences)
     if lowered.startswith("audience:") or lowered in {EVERYONE, *audiences}:
         words = lowered.removeprefix("audience:").split(",")

@@ -58,6 +58,14 @@ question has (to tick off, to kick in), and nearly always the thing; a thing tha
 
 _SYNONYMS: Final = 5
 _SENTENCES: Final = 8_000
+"""Texts of which the concepts are kept in their order; 1 kB each."""
+
+_STEMS: Final = 20_000
+"""Stems of which the weight, and what comes near to them, are kept; .3 kB each."""
+
+_TEXTS: Final = 4_000
+"""Texts of which it is kept which concepts they have; 5 kB each."""
+
 _RARE: Final = 0.9
 
 _COMMONEST: Final = 150
@@ -109,7 +117,7 @@ class Asked(dict[str, float]):
 
     def __init__(self, weights: Mapping[str, float] = MappingProxyType({})) -> None:
         super().__init__(weights)
-        self.near: dict[str, dict[str, float]] = {}
+        self.near: dict[str, Mapping[str, float]] = {}
         """For a concept, others that come near to it, each with the share of it that they speak of."""
         self.names: set[str] = set()
         """Those of the concepts that are names."""
@@ -120,7 +128,9 @@ class Asked(dict[str, float]):
         """Return how much of a concept is spoken of where those concepts are present, from 0 to 1."""
         if concept in present:
             return 1.0
-        near = self.near.get(concept, {})
+        near = self.near.get(concept)
+        if not near:
+            return 0.0
         return max((share for other, share in near.items() if other in present), default=0.0)
 
 
@@ -145,11 +155,17 @@ class Vocabulary:
         """
         self._everyday = frozenset(stem(word) for word in everyday)
         self._alike = alike
-        # The sentences of a passage are read once to find the best and once more to judge it.
+        # Of two threads that read the same text at once, each reads it, and both find the same.
         self._read = lru_cache(maxsize=_SENTENCES)(self._read_anew)
+        self._meant = lru_cache(maxsize=_TEXTS)(lambda text: frozenset(self._read_anew(text)))
+        self._near = lru_cache(maxsize=_STEMS)(self._near_anew)
+        self._rarity = lru_cache(maxsize=_STEMS)(self._rarity_anew)
         self._rank: dict[str, int] = {}
         self.common = tuple(common)
         """Common words of the language, the commonest first."""
+        self._from: dict[str, list[str]] = defaultdict(list)
+        for word in common:
+            self._from[word[:1]].append(word)
         for place, word in enumerate(common):
             self._rank.setdefault(word, place)
             self._rank.setdefault(stem(word), place)
@@ -172,6 +188,10 @@ class Vocabulary:
         """Return the concepts of a text in order: groups by `=` and their first word, else stems."""
         return list(self._read(text))
 
+    def meant(self, text: str) -> frozenset[str]:
+        """Return the concepts of a text; they are kept, for texts that every question is held against."""
+        return self._meant(text)
+
     def _read_anew(self, text: str) -> tuple[str, ...]:
         return (*self._walk(stems(text)), *_initials(text))
 
@@ -181,6 +201,12 @@ class Vocabulary:
         Names weigh most, then rare words, then common ones; words that nearly every source of the
         field has weigh little, and words without meaning of their own are left out.
         """
+        weights = self.weighed(text)
+        weights.main = set(weights) & set(self.concepts(max(_CLAUSE.split(text), key=len)))
+        return weights
+
+    def weighed(self, text: str) -> Asked:
+        """Return `asked` without saying what stands in the main clause, which takes as long again."""
         names = {stem(part) for name in _NAME.findall(text) for part in _WORD.findall(name)}
         words = stems(text)
         weights = Asked()
@@ -199,7 +225,6 @@ class Vocabulary:
                 weights.near[concept] = self._near(parts[0])
             at += len(parts)
         weights.names &= set(weights)
-        weights.main = set(weights) & set(self.concepts(max(_CLAUSE.split(text), key=len)))
         return weights
 
     def asked_by(self, question: str) -> Asked:
@@ -212,7 +237,7 @@ class Vocabulary:
             asked[concept] *= _EVERYDAY
         return asked
 
-    def _near(self, root: str) -> dict[str, float]:
+    def _near_anew(self, root: str) -> Mapping[str, float]:
         """Return the concepts of nearly the meaning of a stem, with the share of it they speak of."""
         near: dict[str, float] = {}
         for one in self._alike.get(root, "").split():
@@ -254,12 +279,23 @@ class Vocabulary:
             or root in _GENERIC_STEMS
         )
 
+    def common_from(self, letter: str) -> Sequence[str]:
+        """Return the common words that begin with a letter, the commonest first."""
+        return self._from.get(letter, ())
+
     def _weight(self, word: str, names: Container[str]) -> float:
+        rarity = self._rarity(word)
+        if rarity is None:
+            return _NAME_WEIGHT if word in names else 1.0
+        return rarity
+
+    def _rarity_anew(self, word: str) -> float | None:
+        """Return the weight of a word that is generic or common; nothing for any other."""
         if word in _GENERIC_STEMS:
             return GENERIC_WEIGHT
         place = self._rank.get(word)
         if place is None:
-            return _NAME_WEIGHT if word in names else 1.0
+            return None
         rarity = math.log(max(place, 1) / _COMMONEST) / math.log(self._rarest / _COMMONEST)
         return _COMMON_WEIGHT + (1 - _COMMON_WEIGHT) * min(1.0, max(0.0, rarity))
 
@@ -277,7 +313,7 @@ class Vocabulary:
     def _phrase_at(self, words: Sequence[str], at: int) -> tuple[tuple[str, ...], str]:
         """Return the longest known phrase that begins here with its group, or the word itself."""
         for parts, name in self._phrases.get(words[at], ()):
-            if tuple(words[at : at + len(parts)]) == parts:
+            if len(parts) == 1 or tuple(words[at : at + len(parts)]) == parts:
                 return parts, name
         return (words[at],), ""
 
@@ -293,7 +329,7 @@ def coverage(asked: Mapping[str, float], found: Iterable[str]) -> float:
     total = sum(asked.values())
     if not total:
         return 0.0
-    present = set(found)
+    present = found if isinstance(found, frozenset) else set(found)
     return sum(weight for concept, weight in asked.items() if concept in present) / total
 
 
@@ -305,7 +341,41 @@ def spoken_of(asked: Asked, found: Iterable[str]) -> float:
     total = sum(asked.values())
     if not total:
         return 0.0
-    present = set(found)
+    present = found if isinstance(found, frozenset) else set(found)
     return (
         sum(weight * asked.spoken_of(concept, present) for concept, weight in asked.items()) / total
     )
+
+
+class Hearing:
+    """Says how much of one question texts speak of, and remembers it for texts that say the same of it.
+
+    Made for one question and used by one thread.
+    """
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        """Not changed from here on."""
+        self._telling = frozenset(asked).union(*asked.near.values())
+        self._shares: dict[frozenset[str], float] = {}
+        self._covered: dict[frozenset[str], float] = {}
+
+    def of(self, concepts: frozenset[str]) -> frozenset[str]:
+        """Return those of the concepts of a text that have anything to do with the question."""
+        return self._telling & concepts
+
+    def share(self, concepts: frozenset[str]) -> float:
+        """Return what `spoken_of` does."""
+        told = self._telling & concepts
+        share = self._shares.get(told)
+        if share is None:
+            share = self._shares[told] = spoken_of(self.asked, told)
+        return share
+
+    def coverage(self, concepts: frozenset[str]) -> float:
+        """Return what `coverage` does."""
+        told = self._telling & concepts
+        share = self._covered.get(told)
+        if share is None:
+            share = self._covered[told] = coverage(self.asked, told)
+        return share

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 from pathlib import Path
@@ -11,6 +12,11 @@ import pytest
 from hypothesis import HealthCheck, settings
 
 from copilot import bootstrap
+from copilot.adapters.encoders import OnnxEncoder
+from tests.forking import commands
+from tests.mapping import learned as learning
+from tests.once import once
+from tests.order import longest_first
 from tests.workspaces import build_sample, open_workspace
 
 # How busy the machine is decides nothing; and what CI tries is the same on every run of a commit.
@@ -24,6 +30,11 @@ settings.load_profile("project")
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that take longest, so that all processes of a run end at the same time."""
+    longest_first(items, root=ROOT)
 
 
 @pytest.fixture(autouse=True)
@@ -55,6 +66,13 @@ def _interruptible():
 
 
 @pytest.fixture(scope="session")
+def forked():
+    """Return a function that runs the command in a process of its own; see `forking.py`."""
+    with commands() as run:
+        yield run
+
+
+@pytest.fixture(scope="session")
 def knowledge():
     """Return the folder of knowledge in this checkout."""
     return ROOT / "knowledge"
@@ -75,9 +93,24 @@ def shared():
 
 
 @pytest.fixture(scope="session")
+def learned(tmp_path_factory):
+    """Return a cache in which the mapper keeps what it learned in this run, having found it damaged."""
+    return once(tmp_path_factory, "learned", learning.learn)
+
+
+@pytest.fixture(scope="session")
+def mapper_known(request):
+    """Let nothing wait in this process for the mapper to learn: if this machine's cache lacks it, fill it."""
+    if not learning.known(OnnxEncoder(bootstrap.prepare_encoder())):
+        request.getfixturevalue("learned")
+
+
+@pytest.fixture(scope="session")
 def sample_folder(tmp_path_factory):
     """Return the sample company's workspace, ingested; for reading only."""
-    return build_sample(tmp_path_factory.mktemp("sample") / "harbourlight")
+    made = once(tmp_path_factory, "sample-company", build_sample)
+    # A copy for each process of the run: two that have one index open could stand in each other's way.
+    return shutil.copytree(made, tmp_path_factory.mktemp("sample") / "harbourlight")
 
 
 @pytest.fixture(scope="session")

@@ -53,6 +53,7 @@ class ChromaIndex:
         """
         folder.mkdir(parents=True, exist_ok=True)
         self._names = folder / _NAMES
+        self._closed = False
         settings = Settings(anonymized_telemetry=False, is_persistent=True)
         with contextlib.ExitStack() as stack:
             try:
@@ -87,6 +88,8 @@ class ChromaIndex:
             collection = self._collections.get(partition)
             if collection is not None:
                 found.update(self._nearest(collection, vector, limit))
+        if self._closed:  # by another thread, which mends it: it has no collections any more
+            raise IndexUnavailable("the dense index was closed while it was searched")
         return sorted(found.items(), key=lambda one: (-one[1], one[0]))[:limit]
 
     def apply(
@@ -125,6 +128,7 @@ class ChromaIndex:
 
     def close(self) -> None:
         """Let go of the folder, so that it can be removed."""
+        self._closed = True
         self._collections.clear()
         self._client.close()  # type: ignore[attr-defined]  # the class has it, its interface not yet
 

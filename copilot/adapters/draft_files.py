@@ -31,7 +31,7 @@ class DraftFiles:
             CannotExport: LibreOffice, which makes PDF, is not installed or fails.
         """
         self.check(path, replace=replace)
-        _put(path, _content(path.suffix.lower(), export), replace=replace)
+        _put(path, content(path.suffix.lower(), export), replace=replace)
 
     def check(self, path: Path, *, replace: bool = False) -> None:
         """Refuse a path that `write` would refuse, before there is anything to write.
@@ -52,7 +52,12 @@ class DraftFiles:
             )
 
 
-def _content(form: str, export: Export) -> bytes:
+def content(form: str, export: Export) -> bytes:
+    """Return a draft in one of the forms.
+
+    Raises:
+        CannotExport: LibreOffice, which makes PDF, is not installed or fails.
+    """
     if form == ".md":
         return export.text.encode()
     from copilot.adapters.docx_writing import write_docx

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+SERVING: Final = "serving.json"
+"""The file beside the locks in which a service says where it is reached, and which process it is."""
+
 _PAUSE: Final = 0.02
 _NONE: Final = -1
 _FORBIDDEN: Final = frozenset({errno.EROFS, errno.EACCES, errno.EPERM})
@@ -119,10 +122,24 @@ class FileLock:
             holder = f"process {about['pid']} ({about['command']}, since {about['since']})"
         except (ValueError, KeyError):
             holder = "another process"
-        return WorkspaceBusy(
-            f"{holder} is {self._what}",
-            hint="Wait for it to finish, then try again.",
-        )
+        hint = "Wait for it to finish, then try again."
+        if url := _served_at(self._path.with_name(SERVING)):
+            hint += (
+                f" A service runs here too: `copilot --server {url} …` has it carry a command out."
+            )
+        return WorkspaceBusy(f"{holder} is {self._what}", hint=hint)
+
+
+def _served_at(file: Path) -> str:
+    """Return where the service of this workspace is reached; nothing if none runs."""
+    try:
+        about = json.loads(file.read_text(encoding="utf-8"))
+        os.kill(int(about["pid"]), 0)
+        return str(about["url"])
+    except PermissionError:
+        return ""  # another user's process has the number by now
+    except (OSError, ValueError, KeyError, TypeError):
+        return ""
 
 
 def _take(descriptor: int, mode: int) -> bool:

@@ -15,6 +15,8 @@ if TYPE_CHECKING:
     from copilot.domain.review import ItemId
 
 _RIGHTS: Final = 0o644
+_BESIDE: Final = ".approved-"
+"""What files begin with that are not in their place; hidden files are not ingested."""
 
 
 class FolderShelf:
@@ -29,10 +31,7 @@ class FolderShelf:
 
     def found(self, id_: ItemId) -> str:
         """Return the SHA-256 of the file that stands there; empty if none does."""
-        try:
-            return sha256(self.path(id_).read_bytes()).hexdigest()
-        except (FileNotFoundError, NotADirectoryError):
-            return ""
+        return _hash_of(self.path(id_))
 
     def prepare(self, id_: ItemId, content: str) -> FileBeside:
         """Write a file that nobody sees yet, beside the place where it will stand.
@@ -43,8 +42,7 @@ class FolderShelf:
         written = content.encode()
         try:
             self._folder.mkdir(parents=True, exist_ok=True)
-            # Hidden files are not ingested.
-            descriptor, name = tempfile.mkstemp(prefix=".approved-", dir=self._folder)
+            descriptor, name = tempfile.mkstemp(prefix=_BESIDE, dir=self._folder)
             with os.fdopen(descriptor, "wb") as file:
                 file.write(written)
                 file.flush()
@@ -57,6 +55,10 @@ class FolderShelf:
             ) from exc
         return FileBeside(Path(name), self.path(id_), sha256(written).hexdigest())
 
+    def left(self) -> list[FileLeft]:
+        """Return the files that `prepare` wrote and that are neither in their place nor thrown away."""
+        return [FileLeft(one, self) for one in sorted(self._folder.glob(f"{_BESIDE}*"))]
+
 
 class FileBeside:
     """A file that is written and not yet in its place."""
@@ -67,9 +69,45 @@ class FileBeside:
         self.sha256: str = digest
 
     def put(self) -> None:
-        """Put it into its place, in one step, over the file that stands there."""
-        self._written.replace(self._place)
+        """Put it into its place, in one step, over the file that stands there.
+
+        Raises:
+            WorkspaceNotWritable: It cannot be put there.
+        """
+        try:
+            self._written.replace(self._place)
+        except OSError as exc:
+            # Somebody who looked for what was left may have put it there.
+            if _hash_of(self._place) != self.sha256:
+                raise WorkspaceNotWritable(
+                    f"{self._place} cannot be written: {exc.strerror}",
+                    hint="The version is approved; the next start of the service writes its file.",
+                ) from exc
 
     def drop(self) -> None:
         """Throw it away, if it is not in its place."""
         self._written.unlink(missing_ok=True)
+
+
+class FileLeft:
+    """A file that somebody prepared who did not come to put it into its place."""
+
+    def __init__(self, written: Path, shelf: FolderShelf) -> None:
+        self._written = written
+        self._shelf = shelf
+        self.sha256: str = _hash_of(written)
+
+    def put(self, id_: ItemId) -> None:
+        """Put it where the file of a policy stands."""
+        self._written.replace(self._shelf.path(id_))
+
+    def drop(self) -> None:
+        """Throw it away."""
+        self._written.unlink(missing_ok=True)
+
+
+def _hash_of(file: Path) -> str:
+    try:
+        return sha256(file.read_bytes()).hexdigest()
+    except (FileNotFoundError, NotADirectoryError):
+        return ""

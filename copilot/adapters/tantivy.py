@@ -29,6 +29,12 @@ _ID: Final = re.compile(
     r"\b(?:(?:(?i:CC|PI|[ACP])|(?:CC|PI|[ACP]) )\d\.\d|(?i:[A-Z][A-Z0-9]{1,9}-\d{1,5}[A-Z]?))\b"
 )
 _NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,99}")
+_Word = tuple[str, str]
+"""A field and a term."""
+
+_Holding = dict[_Word, int]
+"""How many passages of a partition have a word."""
+
 _HEAP: Final = 64_000_000
 _SLICE: Final = 1_000
 
@@ -83,6 +89,7 @@ class TantivyIndex:
         self._analyze = _stemmer()
         self._analyze_exact = _exact()
         self._parts: dict[str, Any] = {}
+        self._closed = False
         folder.mkdir(parents=True, exist_ok=True)
         for part in sorted(folder.iterdir()):
             self._parts[part.name] = self._open(part)
@@ -103,7 +110,10 @@ class TantivyIndex:
         Only passages that hold every one of `phrases` word for word and any of `ids` are found, and
         of those only the ones that are in `among`, if it is given.
         """
-        searchers = [self._parts[one].searcher() for one in sorted({*partitions} & {*self._parts})]
+        parts = [self._parts.get(one) for one in sorted(partitions)]
+        if self._closed:  # by another thread, which mends it: it has no parts any more
+            raise IndexUnavailable("the word index was closed while it was searched")
+        searchers = [one.searcher() for one in parts if one is not None]
         terms = list(dict.fromkeys(self._analyze.analyze(query)))
         demands = [(Occur.Must, one) for one in self._demands(phrases, ids)]
         if not terms and not demands:
@@ -114,10 +124,14 @@ class TantivyIndex:
             demands.append((Occur.Must, self._any("id", among)))
         # Where something is demanded, words only order what meets the demand.
         role = Occur.Should if phrases or ids else Occur.Must
-        rarity = self._rarity(terms, searchers)
+        holding = [
+            {(field, term): one.doc_freq(field, term) for term in terms for field in _BOOSTS}
+            for one in searchers
+        ]
+        rarity = _rarity(holding, sum(one.num_docs for one in searchers))
         found: list[tuple[PassageId, float]] = []
-        for searcher in searchers:
-            words = self._words(terms, searcher, rarity)
+        for searcher, here in zip(searchers, holding, strict=True):
+            words = self._words(here, searcher.num_docs, rarity)
             clauses = [*demands, (role, words)] if words is not None else demands
             if words is not None or role is Occur.Should:
                 found += _hits(searcher, Query.boolean_query(clauses), limit)
@@ -149,6 +163,7 @@ class TantivyIndex:
 
     def close(self) -> None:
         """Let go of the folder."""
+        self._closed = True
         self._parts.clear()
 
     def _open(self, folder: Path) -> Any:
@@ -204,30 +219,15 @@ class TantivyIndex:
             document.add_text("ids", id_)
         return document
 
-    def _rarity(
-        self, terms: Sequence[str], searchers: Sequence[Any]
-    ) -> dict[tuple[str, str], float]:
-        """Return the weight of each term in each field, counted over everything that is opened."""
-        total = sum(searcher.num_docs for searcher in searchers)
-        return {
-            (field, term): _weight(sum(one.doc_freq(field, term) for one in searchers), total)
-            for term in terms
-            for field in _BOOSTS
-        }
-
-    def _words(
-        self, terms: Sequence[str], searcher: Any, rarity: Mapping[tuple[str, str], float]
-    ) -> Any:
+    def _words(self, holding: _Holding, total: int, rarity: Mapping[_Word, float]) -> Any:
         """Return the query over the stems of the words, or nothing if none is there."""
         clauses = []
-        for term in terms:
-            for field, boost in _BOOSTS.items():
-                here = searcher.doc_freq(field, term)
-                if here:
-                    # Replaces the weight that this partition alone would give the term.
-                    factor = boost * rarity[field, term] / _weight(here, searcher.num_docs)
-                    query = Query.term_query(self._schema, field, term)
-                    clauses.append((Occur.Should, Query.boost_query(query, factor)))
+        for (field, term), here in holding.items():
+            if here:
+                # Replaces the weight that this partition alone would give the term.
+                factor = _BOOSTS[field] * rarity[field, term] / _weight(here, total)
+                query = Query.term_query(self._schema, field, term)
+                clauses.append((Occur.Should, Query.boost_query(query, factor)))
         return Query.boolean_query(clauses) if clauses else None
 
     def _demands(self, phrases: Sequence[str], ids: Sequence[str]) -> Iterator[Any]:
@@ -255,6 +255,12 @@ def _hits(searcher: Any, query: Any, limit: int) -> list[tuple[PassageId, float]
         for id_, (score, _) in zip(found, hits, strict=True)
         if id_ is not None
     ]
+
+
+def _rarity(holding: Sequence[_Holding], total: int) -> dict[_Word, float]:
+    """Return the weight of each term in each field, counted over everything that is opened."""
+    words = holding[0] if holding else {}
+    return {word: _weight(sum(one[word] for one in holding), total) for word in words}
 
 
 def _weight(holding: int, total: int) -> float:

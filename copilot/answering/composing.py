@@ -10,13 +10,12 @@ from copilot.answering import periods_covered
 from copilot.answering.disagreement import Statement, compared, disagreements
 from copilot.answering.expecting import expected
 from copilot.answering.questions import Intent
-from copilot.answering.quoting import best_words, cite, plain, sentences, told
+from copilot.answering.quoting import best_words, cite, plain, said_under, told
 from copilot.answering.support import criterion_of
 from copilot.domain.answers import BASIS_OF, Basis, Claim, RelevantCriterion
 from copilot.domain.criteria import CriterionId
 from copilot.domain.documents import ASKED_AS, SourceKind
 from copilot.domain.periods import label
-from copilot.wording import coverage
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -31,7 +30,7 @@ if TYPE_CHECKING:
     from copilot.domain.documents import Passage, Source
     from copilot.domain.periods import Period
     from copilot.retrieval.search import Hit
-    from copilot.wording import Asked, Vocabulary
+    from copilot.wording import Hearing, Vocabulary
 
 NOTHING_SPEAKS_OF: Final = "These are the nearest words; nothing that was found speaks of"
 """How a partial answer begins to say what it lacks."""
@@ -51,7 +50,8 @@ class Material:
     """Everything that an answer is composed from."""
 
     question: Question
-    asked: Asked
+    hearing: Hearing
+    """What is asked, with weights."""
     criteria: Sequence[RankedCriterion]
     """The criteria that the question is about, best first; may be empty."""
     catalog_hits: Sequence[Hit]
@@ -183,7 +183,7 @@ class Composer:
         ):
             self._catalog_claims(made, passages, ("statement", "why"))
             return
-        made.claims.append(self._quoted(guidance.passage, material.asked, material.question.text))
+        made.claims.append(self._quoted(guidance.passage, material))
 
     def _own_claims(self, material: Material, made: Composition, most: tuple[int, int]) -> None:
         policies = [one for one in material.own if _basis(one) is Basis.POLICY]
@@ -194,15 +194,14 @@ class Composer:
         self._disagreement(material, texts, made)
         chosen = list(_distinct(policies, most[0], of_first=2))
         for one in chosen:
-            claim = self._quoted(one.hit.passage, material.asked, material.question.text)
+            claim = self._quoted(one.hit.passage, material)
             if not _repeats(claim, made.claims):
                 made.claims.append(claim)
         for one in _distinct(evidence, most[1]):
             made.claims.append(self._record(one.hit.passage, material))
 
-    def _quoted(self, passage: Passage, asked: Asked, question: str) -> Claim:
-        start, end = best_words(passage, asked, self._vocabulary, expected(question))
-        citation = cite(passage, start, end)
+    def _quoted(self, passage: Passage, material: Material) -> Claim:
+        citation = self._best(passage, material)
         return Claim(
             text=told(passage, citation.quote),
             basis=BASIS_OF[passage.source.metadata.kind],
@@ -211,38 +210,31 @@ class Composer:
 
     def _record(self, passage: Passage, material: Material) -> Claim:
         """Return a claim that a record exists, with the time that it speaks for."""
-        kind = expected(material.question.text)
-        start, end = best_words(passage, material.asked, self._vocabulary, kind)
-        citation = cite(passage, start, end)
+        citation = self._best(passage, material)
         return Claim(
             text=f"{_spoken_for(passage.source, material.period)}: {told(passage, citation.quote)}",
             basis=BASIS_OF[passage.source.metadata.kind],
             citations=(citation,),
         )
 
+    def _best(self, passage: Passage, material: Material) -> Citation:
+        kinds = expected(material.question.text)
+        return cite(passage, *best_words(passage, material.hearing, self._vocabulary, kinds))
+
     def _disagreement(
         self, material: Material, policies: Sequence[Supported], made: Composition
     ) -> None:
         """Name the point on which two of the policies found most clearly disagree."""
         spans: list[tuple[Passage, int, int]] = []
-        texts: list[str] = []
-        for one in policies:
-            passage = one.hit.passage
-            for start, end in sentences(passage):
-                text = passage.text[start - passage.start : end - passage.start]
-                concepts = self._vocabulary.concepts(f"{' '.join(passage.heading)} {text}")
+        statements: list[Statement] = []
+        for passage in (one.hit.passage for one in policies):
+            for said in said_under(passage, self._vocabulary):
                 # Few sentences are on the point, and to look for amounts takes longest.
-                if coverage(material.asked, concepts) >= _ON_THE_POINT and compared(text):
-                    spans.append((passage, start, end))
-                    texts.append(text)
-        if len({passage.source.path for passage, _, _ in spans}) < 2:
-            return
-        vectors = self._encode(texts)
-        statements = [
-            Statement(span[0].source.path, text, at, vectors[at])
-            for at, (span, text) in enumerate(zip(spans, texts, strict=True))
-        ]
-        for found in disagreements(statements, self._vocabulary)[:1]:
+                on_the_point = material.hearing.coverage(said.concepts) >= _ON_THE_POINT
+                if on_the_point and compared(said.text):
+                    statements.append(Statement(passage.source.path, said.text, len(spans)))
+                    spans.append((passage, passage.start + said.start, passage.start + said.end))
+        for found in disagreements(statements, self._vocabulary, self._encode)[:1]:
             citations = (cite(*spans[found.one.key]), cite(*spans[found.other.key]))
             made.add_disagreement(citations, (found.amount.words, found.other_amount.words))
 

@@ -7,7 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 from copilot.answering.composing import Material
-from copilot.answering.expecting import demanded
+from copilot.answering.expecting import demanded, expected
 from copilot.answering.people import named_in
 from copilot.answering.questions import Intent, read_question
 from copilot.answering.quoting import speaks_fittingly
@@ -16,7 +16,7 @@ from copilot.answering.support import answerability, features, judge, rank_crite
 from copilot.domain.documents import ASKED_AS, SourceKind
 from copilot.domain.indexing import Filters
 from copilot.retrieval.querying import parse_query
-from copilot.wording import spoken_of
+from copilot.wording import Hearing
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Sequence
@@ -104,21 +104,21 @@ class Finder:
             sources: The company's sources that may be read.
         """
         period, scope = audit
-        question, catalog_hits, asked, own = self.found(question, principal)
+        question, catalog_hits, hearing, own = self.found(question, principal)
         nearest = max((hit.cosine or 0.0 for hit in catalog_hits), default=0.0)
         closest = max((one.hit.cosine or 0.0 for one in own), default=0.0)
-        told = max((self._told(hit, asked) for hit in catalog_hits[:_CONTROL_DEPTH]), default=0.0)
-        likely = self._likely(question, own, asked, nearest)
+        told = max((self._told(hit, hearing) for hit in catalog_hits[:_CONTROL_DEPTH]), default=0.0)
+        likely = self._likely(question, own, hearing, nearest)
         own_carries = likely >= ANSWERABLE
         lenient = question.intent is Intent.PROVE or question.query.criteria
         enough = PROVABLE if lenient else ANSWERABLE
         criteria = self._criteria(question, catalog_hits, scope)
         lacking: tuple[str, ...] = ()
         if DOUBTFUL <= likely < (enough if lenient else CERTAIN):
-            lacking = self._vocabulary.words_for(unspoken(own, asked), question.text)
+            lacking = self._vocabulary.words_for(unspoken(own, hearing.asked), question.text)
         return Material(
             question=question,
-            asked=asked,
+            hearing=hearing,
             criteria=criteria,
             catalog_hits=catalog_hits,
             own=own if likely >= enough or lacking or _led_to(own) else [],
@@ -135,7 +135,7 @@ class Finder:
                 )
                 or (told >= _TOLD and not own_carries)
             ),
-            guidance=self._guidance(catalog_hits, principal, question, asked),
+            guidance=self._guidance(catalog_hits, principal, question, hearing),
             period=period,
         )
 
@@ -149,13 +149,14 @@ class Finder:
             principal: Who asks.
             vector: What the search's `encode` returns for the question's text.
         """
-        hits, asked, own = self._searched(question, principal, vector)
+        hits, hearing, own = self._searched(question, principal, vector)
         nearest = max((hit.cosine or 0.0 for hit in hits), default=0.0)
-        return asked, own if self._likely(question, own, asked, nearest) >= ANSWERABLE else []
+        carried = self._likely(question, own, hearing, nearest) >= ANSWERABLE
+        return hearing.asked, own if carried else []
 
     def found(
         self, question: Question, principal: Principal
-    ) -> tuple[Question, list[Hit], Asked, list[Supported]]:
+    ) -> tuple[Question, list[Hit], Hearing, list[Supported]]:
         """Search with the question, and once more if it turns out to be misspelt.
 
         Returns:
@@ -163,19 +164,19 @@ class Finder:
             names; the catalog's hits, what is asked, and the company's passages, judged, best first.
         """
         vector = self._search.encode(question.text)
-        catalog_hits, asked, own = self._searched(question, principal, vector)
+        catalog_hits, hearing, own = self._searched(question, principal, vector)
         spelt = self._spelt(question, catalog_hits, own)
         if spelt is not question:
             vector = self._search.encode(spelt.text)
-            catalog_hits, asked, own = self._searched(spelt, principal, vector)
+            catalog_hits, hearing, own = self._searched(spelt, principal, vector)
         named = named_in(spelt.text, (one.hit.passage.text for one in own))
         if named:
             spelt = _read_again(spelt, spelt.text, (*spelt.names, *named))
-        return spelt, catalog_hits, asked, own
+        return spelt, catalog_hits, hearing, own
 
     def _searched(
         self, question: Question, principal: Principal, vector: NDArray[np.float32]
-    ) -> tuple[list[Hit], Asked, list[Supported]]:
+    ) -> tuple[list[Hit], Hearing, list[Supported]]:
         catalog_hits = self._search.search(
             question.text.translate(_UNQUOTED),
             principal=principal,
@@ -183,8 +184,8 @@ class Finder:
             catalog=True,
             vector=vector,
         )
-        asked = self._vocabulary.asked_by(question.timeless)
-        return catalog_hits, asked, self._judged(question, principal, vector, asked)
+        hearing = Hearing(self._vocabulary.asked_by(question.timeless))
+        return catalog_hits, hearing, self._judged(question, principal, vector, hearing)
 
     def _spelt(
         self, question: Question, catalog_hits: Sequence[Hit], own: Sequence[Supported]
@@ -202,7 +203,7 @@ class Finder:
         self,
         question: Question,
         own: Sequence[Supported],
-        asked: Asked,
+        hearing: Hearing,
         nearest: float,
     ) -> float:
         """Return how likely the company's passages are to answer, from 0 to 1."""
@@ -210,23 +211,23 @@ class Finder:
             return 0.0
         kinds = demanded(question.text)
         if kinds and not any(
-            speaks_fittingly(one.hit.passage, asked, self._vocabulary, kinds)
+            speaks_fittingly(one.hit.passage, hearing, self._vocabulary, kinds)
             for one in own[:_CONTROL_DEPTH]
         ):
             return 0.0
-        return answerability(features(own, asked, nearest))
+        return answerability(features(own, hearing.asked, nearest))
 
-    def _told(self, hit: Hit, asked: Asked) -> float:
+    def _told(self, hit: Hit, hearing: Hearing) -> float:
         """Return the share of what is asked that a passage of the catalog speaks of."""
         words = " ".join((*hit.passage.heading, hit.passage.text))
-        return spoken_of(asked, self._vocabulary.concepts(words))
+        return hearing.share(self._vocabulary.meant(words))
 
     def _guidance(
         self,
         hits: Sequence[Hit],
         principal: Principal,
         question: Question,
-        asked: Asked,
+        hearing: Hearing,
     ) -> Passage | None:
         """Return the passage of guidance that answers a question much like this one, if any does."""
         nearest = max((hit.cosine or 0.0 for hit in hits), default=0.0)
@@ -238,7 +239,7 @@ class Finder:
         )
         best = max(pages, key=lambda hit: hit.cosine or 0.0, default=None)
         least = max(GUIDANCE_FITS if question.ours else GENERAL_FITS, nearest - _TOGETHER)
-        if best is None or (best.cosine or 0.0) < least or self._told(best, asked) < _HALF_TOLD:
+        if best is None or (best.cosine or 0.0) < least or self._told(best, hearing) < _HALF_TOLD:
             return None
         section = best.passage.heading[-1]
         page = self._truth.passages_of(best.passage.source.path, principal=principal)
@@ -251,7 +252,7 @@ class Finder:
         question: Question,
         principal: Principal,
         vector: NDArray[np.float32],
-        asked: Asked,
+        hearing: Hearing,
     ) -> list[Supported]:
         """Search the company's files and judge what was found, best first.
 
@@ -278,8 +279,9 @@ class Finder:
                 hits.setdefault(hit.passage.id, hit)
                 if controls & set(hit.passage.source.metadata.controls):
                     linked.add(hit.passage.source.path)
+        kinds = expected(question.text)
         judged = (
-            judge(hit, question.text, asked, self._vocabulary, when=question.period)
+            judge(hit, hearing, self._vocabulary, kinds=kinds, when=question.period)
             for hit in hits.values()
         )
         marked = (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from copilot.citations.support import is_record, paragraph
@@ -17,6 +18,12 @@ if TYPE_CHECKING:
 _WHY: Final = "the quote gives orders to a language model"
 _LOOKED_AT: Final = 12
 """Passages of an answer that are looked through, which are those that a model is given."""
+
+_KEPT: Final = 4_000
+"""Texts of which it is kept whether they give orders; 1 kB each."""
+
+_gives_orders: Final = lru_cache(maxsize=_KEPT)(find_instructions)
+_spoils: Final = lru_cache(maxsize=_KEPT)(spoils)
 
 
 def without_orders(
@@ -36,7 +43,7 @@ def order_notes(passages: Iterable[Passage]) -> Iterator[str]:
     """Yield a note for reviewers on each source among the first passages that gives orders."""
     for passage, _ in zip(passages, range(_LOOKED_AT), strict=False):
         about = passage.source
-        if find_instructions(passage.text) or find_instructions(passage.context):
+        if _gives_orders(passage.text) or _gives_orders(passage.context):
             yield (
                 f"“{about.metadata.title}” ({about.path}) contains text that gives orders to a "
                 "language model. It was treated as data."
@@ -46,7 +53,7 @@ def order_notes(passages: Iterable[Passage]) -> Iterator[str]:
 def _is_meant_by_one(citation: Citation, passages: Sequence[Passage]) -> bool:
     """Say whether an order in the paragraph of a quote means the quoted words."""
     return any(
-        spoils(
+        _spoils(
             citation.quote,
             paragraph(
                 passage.text,
@@ -64,6 +71,6 @@ def _quotes_an_order(claim: Claim) -> bool:
     if claim.basis is Basis.CATALOG:
         return False  # ours
     # What we say of a source has its title in it, which may be an order as well.
-    return bool(find_instructions(claim.text)) or any(
-        find_instructions(citation.quote) for citation in claim.citations
+    return bool(_gives_orders(claim.text)) or any(
+        _gives_orders(citation.quote) for citation in claim.citations
     )

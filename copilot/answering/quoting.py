@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import csv
 import re
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from copilot.answering.expecting import meets
 from copilot.domain.answers import Citation
 from copilot.domain.documents import SourceKind
-from copilot.wording import spoken_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from copilot.domain.documents import Passage
-    from copilot.wording import Asked, Vocabulary
+    from copilot.wording import Hearing, Vocabulary
 
 LONGEST_QUOTE: Final = 420
 """Characters that a person reads in a list of claims without losing the thread."""
 
 _SHORTEST_SENTENCE: Final = 25
+
+_READ: Final = 3_000
+"""Passages of which the sentences are kept; 10 kB each."""
 
 _NEARLY: Final = 0.8
 
@@ -39,7 +43,7 @@ _EDGES: Final = re.compile(r"^\s*\|\s*|\s*\|\s*$")
 
 def best_words(
     passage: Passage,
-    asked: Asked,
+    hearing: Hearing,
     vocabulary: Vocabulary,
     expectations: Sequence[re.Pattern[str]] = (),
 ) -> tuple[int, int]:
@@ -48,40 +52,36 @@ def best_words(
     It is one sentence or row, with its neighbours as long as they add to what is said and the whole
     stays short enough to read. Words of the kind that is expected, such as a date, count as well.
     """
-    spans = list(sentences(passage))
-    if not spans:
+    said = said_in(passage, vocabulary)
+    if not said:
         return passage.start, passage.end
-    concepts = [set(vocabulary.concepts(_words_of(passage, span))) for span in spans]
+    heard = [hearing.of(one.concepts) for one in said]
     scores = [
-        spoken_of(asked, found)
-        + (_FITTING if expectations and meets(_words_of(passage, span), expectations) else 0.0)
-        for span, found in zip(spans, concepts, strict=True)
+        hearing.share(told) + (_FITTING if expectations and meets(one.text, expectations) else 0.0)
+        for one, told in zip(said, heard, strict=True)
     ]
-    best = max(range(len(spans)), key=lambda at: (round(scores[at], 3), -at))
+    best = max(range(len(said)), key=lambda at: (round(scores[at], 3), -at))
     first = last = best
-    covered = set(concepts[best])
+    covered = heard[best]
     while True:
         choices = []
-        if last + 1 < len(spans) and spans[last + 1][1] - spans[first][0] <= LONGEST_QUOTE:
+        if last + 1 < len(said) and said[last + 1].end - said[first].start <= LONGEST_QUOTE:
             choices.append(last + 1)
-        if first > 0 and spans[last][1] - spans[first - 1][0] <= LONGEST_QUOTE:
+        if first > 0 and said[last].end - said[first - 1].start <= LONGEST_QUOTE:
             choices.append(first - 1)
-        gains = {
-            at: spoken_of(asked, covered | concepts[at]) - spoken_of(asked, covered)
-            for at in choices
-        }
-        short = spans[last][1] - spans[first][0] < LONGEST_QUOTE // 4
+        gains = {at: hearing.share(covered | heard[at]) - hearing.share(covered) for at in choices}
+        short = said[last].end - said[first].start < LONGEST_QUOTE // 4
         pick = max(gains, key=lambda at: (gains[at], at), default=None)
         if pick is None or (gains[pick] <= 0 and not short):
             break
-        covered |= concepts[pick]
+        covered |= heard[pick]
         first, last = min(first, pick), max(last, pick)
-    return _trimmed(passage, spans[first][0], spans[last][1])
+    return _trimmed(passage, passage.start + said[first].start, passage.start + said[last].end)
 
 
 def speaks_fittingly(
     passage: Passage,
-    asked: Asked,
+    hearing: Hearing,
     vocabulary: Vocabulary,
     expectations: Sequence[re.Pattern[str]],
 ) -> bool:
@@ -91,12 +91,48 @@ def speaks_fittingly(
     """
     if not expectations:
         return True
-    texts = [_words_of(passage, span) for span in sentences(passage)]
-    scores = [spoken_of(asked, vocabulary.concepts(text)) for text in texts]
+    said = said_in(passage, vocabulary)
+    scores = [hearing.share(one.concepts) for one in said]
     enough = _NEARLY * max(scores, default=0.0)
     return any(
-        score >= enough and meets(text, expectations)
-        for text, score in zip(texts, scores, strict=True)
+        score >= enough and meets(one.text, expectations)
+        for score, one in zip(scores, said, strict=True)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A sentence or row of a passage, and what it speaks of."""
+
+    start: int
+    """From the beginning of the passage."""
+    end: int
+    text: str
+    concepts: frozenset[str]
+
+
+def said_in(passage: Passage, vocabulary: Vocabulary) -> tuple[Said, ...]:
+    """Return the sentences of a passage; the last few thousand passages are not read again."""
+    return _said(vocabulary, passage.text, (), _has_rows(passage))
+
+
+def said_under(passage: Passage, vocabulary: Vocabulary) -> tuple[Said, ...]:
+    """Return the same with what each sentence speaks of together with the headings above it."""
+    return _said(vocabulary, passage.text, (" ".join(passage.heading),), _has_rows(passage))
+
+
+@lru_cache(maxsize=_READ)
+def _said(
+    vocabulary: Vocabulary, text: str, under: tuple[str, ...], rows: bool
+) -> tuple[Said, ...]:
+    return tuple(
+        Said(
+            start,
+            end,
+            text[start:end],
+            frozenset(vocabulary.concepts(" ".join((*under, text[start:end])))),
+        )
+        for start, end in _spans(text, rows)
     )
 
 
@@ -142,25 +178,28 @@ def plain(text: str) -> str:
 
 def sentences(passage: Passage) -> Iterator[tuple[int, int]]:
     """Yield the sentences of prose, or the lines of rows and records, as offsets into the source."""
-    text = passage.text
-    rows = passage.source.metadata.kind is not SourceKind.CATALOG and _is_record(passage)
-    pattern = _LINE_END if rows else _END
+    for start, end in _spans(passage.text, _has_rows(passage)):
+        yield passage.start + start, passage.start + end
+
+
+def _has_rows(passage: Passage) -> bool:
+    return passage.source.metadata.kind is not SourceKind.CATALOG and _is_record(passage)
+
+
+def _spans(text: str, rows: bool) -> Iterator[tuple[int, int]]:
+    """Yield the stretches of a text that end with a sentence or a line, without space at their edges.
+
+    Of one that nobody would read to its end only the beginning.
+    """
     at = 0
-    for match in (*pattern.finditer(text), None):
+    for match in (*(_LINE_END if rows else _END).finditer(text), None):
         end = match.start() if match else len(text)
-        start, stop = at, end
-        while start < stop and text[start].isspace():
-            start += 1
-        while stop > start and text[stop - 1].isspace():
-            stop -= 1
+        stretch = text[at:end]
+        start = at + len(stretch) - len(stretch.lstrip())
+        stop = start + len(stretch.strip())
         if stop > start:
-            yield from _cut(passage.start + start, passage.start + stop)
+            yield start, min(stop, start + 2 * LONGEST_QUOTE)
         at = match.end() if match else len(text)
-
-
-def _cut(start: int, end: int) -> Iterator[tuple[int, int]]:
-    """Yield a stretch whole, or the beginning of one that nobody would read to its end."""
-    yield start, min(end, start + 2 * LONGEST_QUOTE)
 
 
 def _is_record(passage: Passage) -> bool:

@@ -51,7 +51,7 @@ def _nearest(word: str, read: Collection[str], vocabulary: Vocabulary) -> str | 
     found = [(slips, one) for one in read if (slips := _slips(word, one, most)) <= most]
     if found:
         return min(found)[1]
-    common = [one for one in vocabulary.common if _slips(word, one, 1) <= 1]
+    common = [one for one in vocabulary.common_from(word[0]) if _slipped_once(word, one)]
     # Whether a letter is doubled is what people are least sure of.
     common = [one for one in common if _single(one) == _single(word)] or common
     return common[0] if len({stem(one) for one in common}) == 1 else None
@@ -59,6 +59,20 @@ def _nearest(word: str, read: Collection[str], vocabulary: Vocabulary) -> str | 
 
 def _single(word: str) -> str:
     return _DOUBLED.sub(r"\1", word)
+
+
+def _slipped_once(word: str, other: str) -> bool:
+    """Say whether there is at most one slip, as `_slips` counts them, in words that begin alike."""
+    if abs(len(word) - len(other)) > 1:
+        return False
+    at = next(
+        (at for at, (one, two) in enumerate(zip(word, other, strict=False)) if one != two),
+        min(len(word), len(other)),
+    )
+    swapped = word[at : at + 2] == other[at : at + 2][::-1] and word[at + 2 :] == other[at + 2 :]
+    return (
+        swapped or word[at + (len(word) >= len(other)) :] == other[at + (len(other) >= len(word)) :]
+    )
 
 
 def _slips(word: str, other: str, most: int) -> int:

@@ -6,18 +6,17 @@ import math
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from copilot.answering.expecting import expected
-from copilot.answering.quoting import best_words, speaks_fittingly
+from copilot.answering.quoting import speaks_fittingly
 from copilot.domain.criteria import CriterionId, category_of
-from copilot.wording import spoken_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    import re
+    from collections.abc import Collection, Sequence
 
     from copilot.domain.criteria import Category
     from copilot.domain.periods import Period
     from copilot.retrieval.search import Hit
-    from copilot.wording import Asked, Vocabulary
+    from copilot.wording import Asked, Hearing, Vocabulary
 
 COSINE_SCALE: Final = 0.7
 """A cosine of the default encoder at which two texts say the same in other words."""
@@ -41,12 +40,10 @@ class Supported:
     """By meaning, from 0 to 1."""
     share: float
     """Of what is asked, by weight, that the passage speaks of."""
-    spoken_of: Mapping[str, float]
-    """How much of each asked concept it speaks of, from 0 to 1."""
-    span: tuple[int, int]
-    """The words of it that speak most of the question."""
+    told: frozenset[str]
+    """The concepts of it that have to do with the question."""
     fits: bool
-    """Whether those words are of the kind that is asked for: a date for `when`."""
+    """Whether its words on the question are of the kind that is asked for: a date for `when`."""
     timely: bool = False
     """Whether it speaks for the time that the question names, and not for much more."""
     linked: bool = False
@@ -62,35 +59,31 @@ class Supported:
 
 def judge(
     hit: Hit,
-    question: str,
-    asked: Asked,
+    hearing: Hearing,
     vocabulary: Vocabulary,
     *,
+    kinds: Sequence[re.Pattern[str]] = (),
     when: Period | None = None,
 ) -> Supported:
     """Say how well one passage carries what is asked.
 
     Args:
         hit: The passage, as it was found.
-        question: The question in full.
-        asked: What it asks about, with weights.
+        hearing: What the question asks about, with weights.
         vocabulary: Turns words into concepts.
+        kinds: What `expected` says of the question.
         when: The time that the question names; records of that time are preferred.
     """
     passage = hit.passage
-    about = " ".join(
-        (passage.source.metadata.title, *passage.heading, passage.context, passage.text)
-    )
-    found = set(vocabulary.concepts(about))
-    span = best_words(passage, asked, vocabulary, expected(question))
+    about = (passage.source.metadata.title, *passage.heading, passage.context, passage.text)
+    found = hearing.of(vocabulary.meant(" ".join(about)))
     return Supported(
         hit=hit,
         likeness=min(1.0, max(0.0, hit.cosine or 0.0) / COSINE_SCALE),
-        share=spoken_of(asked, found),
-        spoken_of={concept: asked.spoken_of(concept, found) for concept in asked},
-        span=span,
+        share=hearing.share(found),
+        told=found,
         timely=_timely(passage.source.metadata.period, when),
-        fits=speaks_fittingly(passage, asked, vocabulary, expected(question)),
+        fits=speaks_fittingly(passage, hearing, vocabulary, kinds),
     )
 
 
@@ -126,12 +119,16 @@ def features(
         asked: What the question asks about, with weights.
         catalog_likeness: The question's likeness to the nearest passage of the catalog.
     """
+    heard = supported[:_HEARD]
     missed = (
-        asked[concept] * (1 - max(one.spoken_of[concept] for one in supported[:_HEARD]))
+        asked[concept] * (1 - max(asked.spoken_of(concept, one.told) for one in heard))
         for concept in asked.main
     )
     names_missed = (
-        max((asked[name] * (1 - one.spoken_of[name]) for name in asked.names), default=0.0)
+        max(
+            (asked[name] * (1 - asked.spoken_of(name, one.told)) for name in asked.names),
+            default=0.0,
+        )
         for one in supported[:_CLOSEST]
     )
     return (
@@ -147,7 +144,8 @@ def unspoken(supported: Sequence[Supported], asked: Asked) -> list[str]:
     return [
         concept
         for concept in dict.fromkeys((*asked.main, *asked.names))
-        if asked[concept] * (1 - max(one.spoken_of[concept] for one in supported[:_HEARD]))
+        if asked[concept]
+        * (1 - max(asked.spoken_of(concept, one.told) for one in supported[:_HEARD]))
         >= _WEIGHTY
     ]
 

@@ -10,7 +10,7 @@ from copilot.citations.antonyms import opposites_of
 from copilot.citations.clauses import clauses_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from copilot.citations.clauses import Clause
     from copilot.citations.words import Words
@@ -46,8 +46,10 @@ class Read:
     concepts: frozenset[str]
     heard: frozenset[str]
     """What its words may stand for."""
-    before: frozenset[str]
-    """What may be meant by `it`."""
+    before: tuple[frozenset[str], ...]
+    """What may be meant by `it`: what the clauses before it may stand for."""
+    turned: tuple[tuple[str, frozenset[str]], ...]
+    """Its words that have opposites, none of which it has itself, with these."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +151,8 @@ class Beside:
             return 1.0
         if self._words.hears(word, other.heard):
             return _HEARD
-        if (other.clause.points or len(other.said) < _FEW) and word in other.before:
+        points = other.clause.points or len(other.said) < _FEW
+        if points and any(word in one for one in other.before):
             return _POINTED
         near = self._words.nearly(word, other.concepts)
         return near if near > _NEAR else 0.0
@@ -179,15 +182,14 @@ class Beside:
 
     def _opposed(self, mine: Read, other: Read) -> bool:
         """Say whether a clause has a word where the other has its opposite."""
+        turned = [
+            (word, opposites) for word, opposites in mine.turned if word not in other.concepts
+        ]
+        if not turned:
+            return False
         telling = self._words.concepts(" ".join((*mine.clause.telling, *other.clause.telling)))
         stands = {word for word, _ in other.said} - telling
-        said = {word for word, _ in mine.said}
-        return any(
-            opposites_of(word) & stands
-            and word not in other.concepts
-            and not opposites_of(word) & said
-            for word in said - telling
-        )
+        return any(opposites & stands and word not in telling for word, opposites in turned)
 
     def _worst(
         self, ones: Iterable[Read], others: Sequence[Read], *, quotes: bool = False
@@ -251,6 +253,13 @@ def _margin(fits: tuple[float, float]) -> float:
     return fits[0] - fits[1]
 
 
+def _turned(said: Collection[str]) -> tuple[tuple[str, frozenset[str]], ...]:
+    found = ((word, opposites_of(word)) for word in said)
+    return tuple(
+        (word, opposites) for word, opposites in found if opposites and opposites.isdisjoint(said)
+    )
+
+
 def _telling(reads: Iterable[Read], words: Words) -> frozenset[str]:
     return words.heard(" ".join(word for one in reads for word in one.clause.telling))
 
@@ -260,15 +269,17 @@ def _read(
 ) -> tuple[Read, ...]:
     found: list[Read] = []
     for text, row in texts:
-        before: frozenset[str] = frozenset()
+        before: tuple[frozenset[str], ...] = ()
         for clause in clauses_of(text, row=row, fine=fine):
+            said = words.said(clause.text)
             one = Read(
                 clause,
-                words.said(clause.text),
+                said,
                 words.concepts(clause.text),
                 words.heard(clause.text),
                 before,
+                _turned({word for word, _ in said}),
             )
             found.append(one)
-            before |= one.heard
+            before = (*before, one.heard)
     return tuple(found[:_MOST])

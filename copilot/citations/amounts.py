@@ -115,7 +115,10 @@ def take_amounts(text: str) -> list[Amount]:
     found: list[Amount] = []
     if not _ANY.search(text):
         return found
-    for read in (_clock, _often, _shares, _money, _sizes, _spans, _numbers):
+    plain = text.casefold()
+    for read, signs in _READERS:
+        if not any(sign in plain for sign in signs):
+            continue
         blanked = text
         for amount in read(text):
             found.append(amount)
@@ -231,6 +234,17 @@ def number(text: str) -> float:
         return float(text.replace(",", ""))
     return sum(_VALUES.get(word, 0.0) for word in _IN_WORDS.findall(text))
 
+
+_READERS: Final = (
+    (_clock, (":",)),
+    (_often, ("hour", "day", "ght", "week", "month", "quarter", "year", "ly", "annual")),
+    (_shares, ("%", "cent")),
+    (_money, ("$", "€", "£", "usd", "eur", "gbp", "sek", "chf", "dollar", "pound")),
+    (_sizes, ("",)),
+    (_spans, ("",)),
+    (_numbers, ("",)),
+)
+"""What reads amounts of a kind, and what a text has, folded, that has any of them."""
 
 _NUMBER_STEMS: Final = frozenset(stem(word) for word in _VALUES)
 

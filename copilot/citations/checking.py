@@ -71,10 +71,11 @@ def check_claims(
     """
     kept: list[Claim] = []
     withheld: list[str] = []
+    once = _ReadOnce(truth)
     for claim in claims:
         try:
             checked = tuple(
-                check_citation(one, truth=truth, principal=principal) for one in claim.citations
+                check_citation(one, truth=once, principal=principal) for one in claim.citations
             )
         except UnsupportedClaim as exc:
             withheld.append(str(exc))
@@ -84,3 +85,18 @@ def check_claims(
             else:
                 withheld.append("a claim without a citation")
     return kept, withheld
+
+
+class _ReadOnce:
+    """Texts of which each is read once, although several citations stand in it."""
+
+    def __init__(self, truth: Texts) -> None:
+        self._truth = truth
+        self._known: dict[tuple[SourcePath, Principal], str | None] = {}
+        self.pages_of = truth.pages_of
+
+    def text_of(self, path: SourcePath, *, principal: Principal) -> str | None:
+        key = (path, principal)
+        if key not in self._known:
+            self._known[key] = self._truth.text_of(path, principal=principal)
+        return self._known[key]

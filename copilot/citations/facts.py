@@ -26,6 +26,10 @@ _IDS: Final = re.compile(
 )
 
 
+_MARKED: Final = re.compile(r"[\d@]|://|type", re.IGNORECASE)
+"""Without one of these a text has no id, and most stretches of a text have none."""
+
+_DIGIT: Final = re.compile(r"\d")
 _DIGITS: Final = re.compile(r"[^\W_]*\d[^\W_]*")
 _WORDS: Final = re.compile(r"[^\W_]+")
 _ORDINALS: Final = {
@@ -78,6 +82,8 @@ class Facts:
 
 def named_numbers(text: str) -> list[Named]:
     """Return the numbers of a record with their names: `idle_minutes: 15`."""
+    if ":" not in text and "=" not in text:
+        return []
     return [(match[1].lower(), number(match[2])) for match in _NAMED.finditer(text)]
 
 
@@ -90,8 +96,13 @@ def facts_of(text: str, *, loose: bool = False) -> Facts:
         loose: Read numbers that are written together with other characters as well, as in records:
             `TLS1.2`, `silent_over_7_days`.
     """
-    ids = tuple(_plain_id(match[0]) for match in _IDS.finditer(text))
-    rest = _IDS.sub(lambda match: " " * len(match[0]), text)
+    ids: list[str] = []
+
+    def take(match: re.Match[str]) -> str:
+        ids.append(_plain_id(match[0]))
+        return " " * len(match[0])
+
+    rest = _IDS.sub(take, text) if _MARKED.search(text) else text
     if loose:
         rest = _JOINED.sub(" ", rest.replace("_", " "))
     moments, rest = take_moments(rest)
@@ -99,7 +110,8 @@ def facts_of(text: str, *, loose: bool = False) -> Facts:
     left = list(rest)
     for one in amounts:
         left[one.at : one.at + len(one.words)] = " " * len(one.words)
-    return Facts(text, ids, tuple(moments), amounts, tuple(_DIGITS.findall("".join(left).lower())))
+    others = _DIGITS.findall("".join(left).lower()) if _DIGIT.search(rest) else ()
+    return Facts(text, tuple(ids), tuple(moments), amounts, tuple(others))
 
 
 def _plain_id(text: str) -> str:

@@ -16,7 +16,7 @@ from copilot.citations.checking import check_citation
 from copilot.citations.quotes import SHORTEST_QUOTE, find_folded, fold
 from copilot.citations.support import Grounds, is_record, paragraph, surrounding
 from copilot.domain.answers import BASIS_OF, Basis, Citation, Claim, Mode, Outcome
-from copilot.domain.documents import SourceKind
+from copilot.domain.documents import SourceKind, may_read
 from copilot.errors import UnsupportedClaim
 
 if TYPE_CHECKING:
@@ -145,7 +145,7 @@ class Gate:
 
     def _cited(self, source: GivenSource, wanted: str, principal: Principal) -> Citation | None:
         passage = source.passage
-        if not principal.may_read(passage.source.metadata.audience):
+        if not may_read(principal, passage.source.metadata):
             return None
         place = find_folded(passage.text, wanted, whole=True)
         text, offset, page = passage.text, passage.start, passage.page
@@ -191,9 +191,7 @@ class Gate:
     ) -> Verdict:
         """Name what is wrong with a quote that does not stand in the source that it names."""
         readable = [
-            one
-            for one in given.values()
-            if principal.may_read(one.passage.source.metadata.audience)
+            one for one in given.values() if may_read(principal, one.passage.source.metadata)
         ]
         for other in readable:
             if find_folded(other.passage.text, wanted, whole=True):

@@ -102,9 +102,18 @@ _FORMS: Final = (
      lambda g: (None, _month(g[0]), None)),
 )  # fmt: skip
 
+_PARTS: Final = ((_YEAR, r"(?:19|20)\d\d"), (_MONTH, _MONTH), ("Q", "Q"), ("H([12])", "H"),
+                 ("quarter", "(?i:quarter)"), ("half", "(?i:half)"))  # fmt: skip
+_SIGNS: Final = {part: re.compile(sign) for part, sign in _PARTS}
+"""What must stand in a text, anywhere, for a pattern that has such a part to match."""
+
 _COMPILED: Final = tuple(
     # A month in lower case is a word: `may`, `march`; the words around it may be in any case.
-    (re.compile(pattern.replace("quarter", "(?i:quarter)").replace("half", "(?i:half)")), read)
+    (
+        re.compile(pattern.replace("quarter", "(?i:quarter)").replace("half", "(?i:half)")),
+        read,
+        frozenset(part for part in _SIGNS if part in pattern),
+    )
     for pattern, read in _FORMS
 )
 _ANYTHING: Final = re.compile(r"\b(?:19|20)\d\d\b|\bQ[1-4]\b|\bH[12]\b|(?i:quarter|half)|" + _MONTH)
@@ -115,8 +124,9 @@ def take_moments(text: str) -> tuple[list[Moment], str]:
     found: list[Moment] = []
     if not _ANYTHING.search(text):
         return found, text
-    for pattern, read in _COMPILED:
-        while match := pattern.search(text):
+    signs = {part for part, sign in _SIGNS.items() if sign.search(text)}
+    for pattern, read, parts in _COMPILED:
+        while parts <= signs and (match := pattern.search(text)):
             text = f"{text[: match.start()]}{' ' * len(match[0])}{text[match.end() :]}"
             try:
                 year, months, day = read(match.groups())

@@ -57,7 +57,8 @@ def opposite_words(claim: str, mine: Sequence[str], theirs: Sequence[str], words
                 return f"the quote says “{one}”, not “{root}”"
     for pair in _PHRASES:
         for here, there in (pair, pair[::-1]):
-            match, denied = here.search(claim), there.search(whole)
+            match = here.search(claim)
+            denied = there.search(whole) if match else None
             if match and denied and not here.search(whole) and not there.search(claim):
                 return f"the quote says “{denied[0]}”, not “{match[0]}”"
     return ""

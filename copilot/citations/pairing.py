@@ -45,14 +45,12 @@ def swapped(
     claim. If that stretch names others of its kind, and only a stretch further off names it, the claim
     has mixed them up.
     """
-    theirs = [part for text in around for part in _SEGMENT.split(text) if part and part.strip()]
-    said = [part for text in prose for part in _SEGMENT.split(text) if part and part.strip()]
+    theirs = [part for text in around for part in _segments(text) if part.strip()]
+    said = [part for text in prose for part in _segments(text) if part.strip()]
     facts = [facts_of(part, loose=True) for part in theirs]
-    meant = [set(vocabulary.concepts(part)) for part in theirs]
-    for part in _SEGMENT.split(claim):
-        asked = {
-            one: weight for one, weight in vocabulary.asked(part or "").items() if not one.isdigit()
-        }
+    meant = [vocabulary.concepts(part) for part in theirs]
+    for part in _segments(claim):
+        asked = {one: weight for one, weight in vocabulary.asked(part).items() if not one.isdigit()}
         if not asked:
             continue
         scores = [coverage(asked, found) for found in meant]
@@ -65,6 +63,12 @@ def swapped(
     if crossed := _crossed(claim, around, vocabulary):
         return crossed
     return _backwards(claim, " ".join(around)) or _other_person(claim, said, vocabulary)
+
+
+@lru_cache(maxsize=2_000)
+def _segments(text: str) -> tuple[str, ...]:
+    """Return the stretches of a text within which a number belongs to what stands beside it."""
+    return tuple(_SEGMENT.split(text))
 
 
 def _crossed(claim: str, around: Sequence[str], words: Words) -> str:
@@ -115,10 +119,10 @@ def _fits(zone: str, other: str, words: Words) -> float:
 def _other_person(claim: str, theirs: Sequence[str], vocabulary: Words) -> str:
     """Return a name that the claim puts in the place of another one of its quotes; else nothing."""
     named = [frozenset(PERSON.findall(part)) for part in theirs]
-    meant = [set(vocabulary.concepts(PERSON.sub(" ", part))) for part in theirs]
-    for part in _SEGMENT.split(claim):
-        persons = PERSON.findall(part or "")
-        asked = vocabulary.asked(PERSON.sub(" ", part or ""))
+    meant = [vocabulary.concepts(PERSON.sub(" ", part)) for part in theirs]
+    for part in _segments(claim):
+        persons = PERSON.findall(part)
+        asked = vocabulary.asked(PERSON.sub(" ", part))
         if len(persons) != 1 or not asked:
             continue
         scores = [coverage(asked, found) for found in meant]

@@ -11,13 +11,23 @@ import re
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 SHORTEST_QUOTE: Final = 8
 """Characters. An empty quote is "in" every text, and a very short one in most."""
 
 _POINTS: Final = frozenset(".,:-/")
 _BROKEN_WORD: Final = re.compile(r"(?<=\w)[-\u2010\u00ad][ \t]*\r?\n[ \t]*(?=[a-zà-ÿ])")
+_STRETCH: Final = re.compile(
+    r"(?P<plain>[\x00-\x08\x0e-\x1b!-\x7f]+(?: [\x00-\x08\x0e-\x1b!-\x7f]+)*)"
+    r"|(?P<space>\s+)|(?P<other>.)"
+)
+_CHARACTERS: Final = 4_000
+"""Characters beyond ASCII of which it is kept what they are made of; .2 kB each."""
+
 _UNSEEN: Final = frozenset("\u00ad\u200b\u200c\u200d\u2060\ufeff")
 
 
@@ -32,26 +42,45 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Return `text` with single spaces, ligatures taken apart and broken words joined."""
-    joined = {at for match in _BROKEN_WORD.finditer(text) for at in range(*match.span())}
-    characters: list[str] = []
+    parts: list[str] = []
     offsets: list[int] = []
-    for at, character in enumerate(text):
-        if at in joined or character in _UNSEEN:
-            continue
-        if character.isspace():
-            if characters and characters[-1] != " ":
-                characters.append(" ")
-                offsets.append(at)
-            continue
-        for part in character if character < "\u0080" else unicodedata.normalize("NFKC", character):
-            if not part.isspace():
-                characters.append(part)
-                offsets.append(at)
-    while characters and characters[-1] == " ":
-        characters.pop()
+    spaced = True  # nothing stands there yet that a space could follow
+    for match in _stretches(text):
+        start = match.start()
+        if match.lastgroup == "plain":
+            parts.append(match[0])
+            offsets.extend(range(start, match.end()))
+            spaced = False
+        elif match.lastgroup == "space" and not spaced:
+            parts.append(" ")
+            offsets.append(start)
+            spaced = True
+        elif match.lastgroup == "other" and (taken := _apart(match[0])):
+            parts.append(taken)
+            offsets += [start] * len(taken)
+            spaced = False
+    if spaced and parts:
+        parts.pop()
         offsets.pop()
     end = offsets[-1] + 1 if offsets else 0
-    return Folded("".join(characters), (*offsets, end))
+    return Folded("".join(parts), (*offsets, end))
+
+
+def _stretches(text: str) -> Iterator[re.Match[str]]:
+    """Yield the stretches of a text that fold alike, without the line ends that break a word."""
+    at = 0
+    for broken in _BROKEN_WORD.finditer(text):
+        yield from _STRETCH.finditer(text, at, broken.start())
+        at = broken.end()
+    yield from _STRETCH.finditer(text, at)
+
+
+@lru_cache(maxsize=_CHARACTERS)
+def _apart(character: str) -> str:
+    """Return what a character is made of; nothing for one that is not seen."""
+    if character in _UNSEEN:
+        return ""
+    return "".join(unicodedata.normalize("NFKC", character).split())
 
 
 _fold_again: Final = lru_cache(maxsize=128)(fold)

@@ -164,13 +164,13 @@ def _gained(claim: str, theirs: Sequence[str], words: Words) -> str:
     """Return a negation of the claim that its quotes do not have."""
     whole = " ".join(theirs)
     mine = words.concepts(claim)
-    most = max((len(list(_cues(one, _NOT))) for one in theirs), default=0)
+    most = max((len(_cues(one, _NOT)) for one in theirs), default=0)
     denied = words.concepts(whole)
     for clause in clauses(claim):
         negations = list(_negations(clause, _STRICT, words))
         if len(negations) <= 2 and _says_needed(clause, whole):
             continue
-        if len(negations) > 1 and len(list(_cues(clause, _NOT))) > most:
+        if len(negations) > 1 and len(_cues(clause, _NOT)) > most:
             return f"the quote does not deny twice, as “{clause}” does"
         for one in negations:
             if _OF_A_VERB.search(one.word) and _DENYING.match(one.rest) and one.head not in denied:
@@ -281,14 +281,15 @@ def _negates(
     return False
 
 
-def _cues(text: str, pattern: re.Pattern[str]) -> Iterator[tuple[int, int, str]]:
-    """Yield the negations of a clause: where they begin and end, and a word that they hold within."""
+@lru_cache(maxsize=4_000)
+def _cues(text: str, pattern: re.Pattern[str]) -> tuple[tuple[int, int, str], ...]:
+    """Return the negations of a clause: where they begin and end, and a word that they hold within."""
     plain = _NO_NEGATION.sub(lambda match: " " * len(match[0]), text)
-    for match in pattern.finditer(plain):
-        yield match.start(), match.end(), ""
-    for match in _UN.finditer(plain):
-        if match[1].lower() not in _NO_UN:
-            yield match.start(), match.end(), match[1]
+    inner = (match for match in _UN.finditer(plain) if match[1].lower() not in _NO_UN)
+    return (
+        *((match.start(), match.end(), "") for match in pattern.finditer(plain)),
+        *((match.start(), match.end(), match[1]) for match in inner),
+    )
 
 
 def _negations(clause: str, pattern: re.Pattern[str], words: Words) -> Iterator[_Negation]:

@@ -21,6 +21,9 @@ _Read = TypeVar("_Read")
 _KEPT: Final = 4_000
 """Texts that are remembered: those of one answer, many times over."""
 
+_STEMS: Final = 20_000
+"""Stems that are kept without their prefix; .2 kB each."""
+
 _FUNCTION: Final = frozenset(
     stem(word)
     for word in (
@@ -60,7 +63,7 @@ class Words:
         """Return what a text speaks of, each concept with its weight, without numbers."""
         known = self._asked.get(text)
         if known is None:
-            asked = self._vocabulary.asked(plain_words(text))
+            asked = self._vocabulary.weighed(plain_words(text))
             known = {
                 LEMMAS.get(one, one): weight for one, weight in asked.items() if not is_number(one)
             }
@@ -98,9 +101,7 @@ class Words:
         known = self._heard.get(text)
         if known is None:
             found = self.concepts(text)
-            bare = {
-                LEMMAS.get(base, base) for base in (stem(_PREFIX.sub("", one)) for one in found)
-            }
+            bare = {LEMMAS.get(base, base) for base in map(_bare, found)}
             also = (self._alike[one] for one in found | bare if one in self._alike)
             known = frozenset(found.union(bare, *also))
             _remember(self._heard, text, known)
@@ -110,7 +111,7 @@ class Words:
         """Say whether a concept of a claim is among those heard, if need be without its prefix."""
         if one in heard:
             return True
-        base = stem(_PREFIX.sub("", one))
+        base = _bare(one)
         return base != one and (base in heard or LEMMAS.get(base, base) in heard)
 
     def nearly(self, one: str, concepts: frozenset[str]) -> float:
@@ -134,6 +135,12 @@ class Words:
             for one in means:
                 alike[one] |= means
         return {one: frozenset(others) for one, others in alike.items()}
+
+
+@lru_cache(maxsize=_STEMS)
+def _bare(root: str) -> str:
+    """Return a stem without the prefix that may turn it round."""
+    return stem(_PREFIX.sub("", root))
 
 
 def _remember(kept: dict[str, _Read], text: str, value: _Read) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from copilot import bootstrap, bootstrap_review, config
-from copilot.cli.answer_json import answer_json, event_json
+from copilot.answering.plain import answer_json, event_json
 from copilot.cli.answer_printing import print_answer
 from copilot.cli.console import NOTHING_YET, print_json, shown, stderr, write
 from copilot.cli.options import As, AsJson, AuditPeriod, Categories

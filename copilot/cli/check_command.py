@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from copilot import bootstrap, config
 from copilot.bootstrap_checking import check_policy
+from copilot.checking.plain import check_json
 from copilot.cli.console import heading, print_json, print_note, shown, write
 from copilot.cli.options import As, AsJson, AuditPeriod
 from copilot.domain.remarks import RemarkKind
@@ -18,7 +19,7 @@ from copilot.replacing import replacing
 
 if TYPE_CHECKING:
     from copilot.domain.answers import Citation
-    from copilot.domain.remarks import CheckedPolicy, Remark
+    from copilot.domain.remarks import CheckedPolicy
 
 _HEADINGS = {
     RemarkKind.CONFLICT: "Conflicts",
@@ -92,46 +93,6 @@ def check(
         print_json(check_json(found.policy, found.diff))
     else:
         _print(found.policy)
-
-
-def check_json(found: CheckedPolicy, diff: str) -> dict[str, Any]:
-    """Return a checked policy as `copilot draft check --json` prints it."""
-    return {
-        "source": found.path,
-        "title": found.title,
-        "kind": found.kind,
-        "kind_given": found.kind_given,
-        "on": found.on.isoformat(),
-        "period": str(found.period) if found.period else None,
-        "points": found.points,
-        "addressed": found.addressed,
-        "compared": found.compared,
-        "remarks": [_remark_json(one) for one in found.remarks],
-        "notes": list(found.notes),
-        "diff": diff,
-    }
-
-
-def _remark_json(one: Remark) -> dict[str, Any]:
-    return {
-        "kind": one.kind.value,
-        "subject": one.subject,
-        "text": one.text,
-        "hint": one.hint,
-        "citations": [
-            {
-                "source": cited.source,
-                "title": cited.title,
-                "page": cited.page,
-                "place": cited.place,
-                "start": cited.start,
-                "end": cited.end,
-                "quote": cited.quote,
-                "verified": cited.verified,
-            }
-            for cited in one.citations
-        ],
-    }
 
 
 def _print(found: CheckedPolicy) -> None:

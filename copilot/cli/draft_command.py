@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,10 +13,8 @@ from copilot.cli.options import As, AsJson
 
 if TYPE_CHECKING:
     from copilot.domain.access import Principal
-    from copilot.domain.answers import Citation
     from copilot.domain.drafts import Draft
-    from copilot.domain.marked import Marked, Place
-    from copilot.domain.review import Item
+    from copilot.domain.marked import Marked
 
 app = typer.Typer(
     help="Draft documents: what is not known is asked for, and a person approves.",
@@ -76,6 +74,7 @@ def deliver(
         CannotExport: A program that makes the form is missing or fails.
     """
     from copilot.drafting import markup
+    from copilot.drafting.plain import draft_json
 
     text = markup.write(draft)
     read = markup.read(text)
@@ -85,7 +84,7 @@ def deliver(
         export = bootstrap_drafting.export_item(copilot, item.id, principal=principal)
         bootstrap_drafting.write_draft(out, export, replace=force)
     if as_json:
-        print_json(draft_json(draft, text, read, item=item))
+        print_json(draft_json(draft, item=item))
     elif out is None:
         print(text, end="", flush=True)
     _print_notes(draft, read)
@@ -97,68 +96,6 @@ def deliver(
         )
     if out is not None:
         print_note(f"Written to {out}.")
-
-
-def draft_json(draft: Draft, text: str, read: Marked, *, item: Item) -> dict[str, Any]:
-    """Return a draft as `--json` prints it."""
-    citations = {
-        (one.source, one.start, one.end): one
-        for statement in draft.statements()
-        for one in statement.citations
-    }
-    return {
-        "item": item.id,
-        "version": item.latest.number,
-        "state": item.state.value,
-        "title": draft.title,
-        "company": draft.company,
-        "outline": draft.outline,
-        "text": text,
-        "open_questions": [
-            {
-                "role": one.question.role,
-                "asks": one.question.asks,
-                "places": [_place_json(place) for place in one.places],
-            }
-            for one in read.questions
-        ],
-        "to_confirm": [
-            {
-                "role": one.decision.role,
-                "says": one.decision.says,
-                "places": [_place_json(one.place)],
-            }
-            for one in read.decisions
-        ],
-        "citations": [_citation_json(one) for one in citations.values()],
-        "coverage": [
-            {
-                "criterion": one.criterion,
-                "point": one.point,
-                "name": one.name,
-                "sections": list(one.sections),
-                "elsewhere": one.elsewhere or None,
-            }
-            for one in draft.coverage
-        ],
-        "notes": list(draft.notes),
-    }
-
-
-def _place_json(place: Place) -> dict[str, int]:
-    return {"line": place.line, "start": place.start, "end": place.end}
-
-
-def _citation_json(citation: Citation) -> dict[str, Any]:
-    return {
-        "source": citation.source,
-        "title": citation.title,
-        "page": citation.page,
-        "start": citation.start,
-        "end": citation.end,
-        "quote": citation.quote,
-        "verified": citation.verified,
-    }
 
 
 def _print_notes(draft: Draft, read: Marked) -> None:

@@ -14,6 +14,7 @@ from copilot import bootstrap, config
 from copilot.cli.console import heading, print_json, print_note, shown, stderr, write
 from copilot.cli.options import AsJson, Kind
 from copilot.errors import BadInput
+from copilot.ingestion.reporting import report_json
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -69,7 +70,7 @@ def ingest(
         print_note("What was stored stays; the next `copilot ingest` goes on from there.")
         raise
     if as_json:
-        print_json(_json(report))
+        print_json(report_json(report))
     else:
         _print(report, time.monotonic() - started)
 
@@ -106,26 +107,6 @@ class Watcher:
         elapsed = time.monotonic() - began
         rate = f"{done / elapsed:,.0f}/s" if elapsed > _SETTLED else ""
         self._bar.update(TaskID(number), completed=done, total=total, rate=rate)
-
-
-def _json(report: Report) -> dict[str, object]:
-    return {
-        "added": report.added,
-        "changed": report.changed,
-        "moved": [{"from": old, "to": new} for old, new in report.moved],
-        "removed": report.removed,
-        "forgotten": [{"label": label, "path": str(path)} for label, path in report.forgotten],
-        "unchanged": report.unchanged,
-        "refused": [_refusal(one) for one in report.refused],
-        "stale": [_refusal(one) for one in report.stale],
-        "notes": [{"path": path, "note": note} for path, note in report.notes],
-        "passages": report.passages,
-        "encoded": report.encoded,
-    }
-
-
-def _refusal(one: Refusal) -> dict[str, str]:
-    return {"path": one.path, "reason": one.reason, "hint": one.hint}
 
 
 def _print(report: Report, seconds: float) -> None:

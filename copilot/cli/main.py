@@ -24,9 +24,12 @@ from copilot.cli import (
     log_command,
     map_command,
     readiness_command,
+    remote,
     response_command,
     review_command,
     search_command,
+    serve_command,
+    slack_command,
 )
 from copilot.cli.console import (
     prepare_logging,
@@ -64,6 +67,8 @@ app.add_typer(draft_command.app, name="draft")
 review_command.app.command("export")(export_command.export)
 app.add_typer(review_command.app, name="review")
 app.add_typer(log_command.app, name="log")
+app.command("serve")(serve_command.serve)
+app.command("slack")(slack_command.slack)
 app.command("doctor")(doctor_command.doctor)
 
 
@@ -81,6 +86,13 @@ def _options(
             "--version", callback=_print_version, is_eager=True, help="Print the version."
         ),
     ] = False,
+    server: Annotated[
+        str,
+        typer.Option(
+            metavar="URL",
+            help="Have a running service carry the command out, with the token in COPILOT_TOKEN.",
+        ),
+    ] = "",
 ) -> None:
     """Options that stand before a command."""
 
@@ -98,8 +110,13 @@ def run() -> None:
 
 
 def _run(arguments: list[str]) -> int:
+    status: object
     try:
-        status = app(arguments, prog_name="copilot", standalone_mode=False)
+        server, arguments = remote.addressed(arguments)
+        if server:
+            status = remote.run(server, arguments)
+        else:
+            status = app(arguments, prog_name="copilot", standalone_mode=False)
     except CopilotError as exc:
         misused = isinstance(exc, BadInput)
         return _report(exc, str(exc), exc.hint, _MISUSED if misused else _FAILED)

@@ -18,6 +18,7 @@ from copilot.cli.options import As, AsJson, ItemName
 from copilot.domain.access import Principal
 from copilot.domain.review import ItemKind, State, parse_item
 from copilot.errors import BadInput, CopilotError
+from copilot.review import plain
 from copilot.review.mappings import PREFIX, MappingState
 from copilot.review.workflow import Saved
 
@@ -103,7 +104,7 @@ def list_(
     if as_json:
         print_json(
             {
-                "items": [printing.item_json(one) for one in items],
+                "items": [plain.item_json(one) for one in items],
                 "mappings": [printing.mapping_json(one) for one in mappings],
             }
         )
@@ -134,7 +135,8 @@ def show(
         found = library.show(id_, principal=desk.principal, number=version)
         place = bootstrap_review.published_at(desk.copilot, found.item)
     if as_json:
-        print_json(printing.shown_json(found, place))
+        at = (place.path, place.state) if place else None
+        print_json(plain.shown_json(found, at))
     else:
         printing.print_shown(found, place)
 

@@ -34,52 +34,6 @@ _QUOTES: Final = 3
 _CHANGES: Final = {"+": "green", "-": "red", "@": "cyan"}
 
 
-def item_json(item: Item) -> dict[str, Any]:
-    """Return an item without its text."""
-    return {
-        "id": item.id,
-        "kind": item.kind.value,
-        "title": item.title,
-        "state": item.state.value,
-        "version": item.latest.number,
-        "author": item.latest.author,
-        "at": item.latest.at.isoformat(),
-        "in_force": item.in_force,
-        "audience": item.audience,
-    }
-
-
-def shown_json(found: Shown, place: PublishedAt | None) -> dict[str, Any]:
-    """Return an item with one version of it."""
-    return {
-        **item_json(found.item),
-        "version": _version_json(found.version),
-        "questions": [
-            {
-                "number": number,
-                "says": one.says,
-                "waived": None
-                if one.waiver is None
-                else {
-                    "reason": one.waiver.reason,
-                    "who": one.waiver.who,
-                    "at": one.waiver.at.isoformat(),
-                },
-            }
-            for number, one in enumerate(found.marks, start=1)
-        ],
-        "versions": [
-            {key: value for key, value in _version_json(one).items() if key != "text"}
-            for one in found.versions
-        ],
-        "comments": [
-            {"version": one.version, "who": one.who, "at": one.at.isoformat(), "text": one.text}
-            for one in found.comments
-        ],
-        "published": {"path": str(place.path), "state": place.state} if place else None,
-    }
-
-
 def mapping_json(
     mapping: MappingItem, history: Sequence[MappingDecision] | None = None
 ) -> dict[str, Any]:
@@ -247,20 +201,6 @@ def _flags(mapping: MappingItem) -> str:
     if mapping.gone:
         return "  [yellow]no list has this control any more[/]"
     return "  [yellow]the control says something else now[/]" if mapping.changed else ""
-
-
-def _version_json(version: Version) -> dict[str, Any]:
-    return {
-        "number": version.number,
-        "base": version.base,
-        "state": version.state.value,
-        "author": version.author,
-        "at": version.at.isoformat(),
-        "note": version.note,
-        "decided_by": version.decided_by or None,
-        "decided_at": version.decided_at.isoformat() if version.decided_at else None,
-        "text": version.text,
-    }
 
 
 def _decision_json(decision: MappingDecision) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from copilot.domain.criteria import parse_criterion
 from copilot.domain.indexing import Filters
 from copilot.domain.periods import parse_period
 from copilot.errors import BadInput
+from copilot.retrieval.plain import found_json
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -107,7 +108,7 @@ class _Run:
         )
 
     def document(self, query: str) -> dict[str, Any]:
-        return {"query": query, "results": [_result(hit) for hit in self.hits(query)]}
+        return found_json(query, self.hits(query))
 
 
 def _lines(file: Path) -> Iterable[str]:
@@ -122,22 +123,6 @@ def _lines(file: Path) -> Iterable[str]:
     except OSError as exc:
         raise BadInput(f"{file} cannot be read: {exc.strerror}") from exc
     return [line.strip() for line in text.splitlines() if line.strip()]
-
-
-def _result(hit: Hit) -> dict[str, Any]:
-    passage = hit.passage
-    return {
-        "source": passage.source.path,
-        "title": passage.source.metadata.title,
-        "kind": passage.source.metadata.kind.value,
-        "page": passage.page,
-        "place": passage.place,
-        "heading": list(passage.heading),
-        "start": passage.start,
-        "end": passage.end,
-        "score": round(hit.score, 4),
-        "text": passage.text,
-    }
 
 
 def _print(hits: Sequence[Hit]) -> None:

@@ -12,6 +12,8 @@ from copilot.errors import InvalidAudience
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from copilot.domain.periods import Period
+
 Audience = NewType("Audience", str)
 """Who may read a source: `everyone`, or the name of a group such as `compliance`."""
 
@@ -54,6 +56,9 @@ class Principal:
     role: Role
     audiences: frozenset[Audience]
     """Every audience held; always has `everyone`."""
+    within: Period | None = None
+    """The audit period, for an auditor: they read no evidence of another time, and none at all if it is
+    not known. It says nothing for other roles."""
 
     def __post_init__(self) -> None:
         if EVERYONE not in self.audiences:
@@ -64,8 +69,13 @@ class Principal:
         """Whether this principal decides on what others wrote, and so sees what was withheld."""
         return self.role in {Role.COMPLIANCE, Role.ADMIN}
 
+    @property
+    def audits(self) -> bool:
+        """Whether this principal is an auditor, who sees approved material of the audit period only."""
+        return self.role is Role.AUDITOR
+
     def may_read(self, audience: Audience) -> bool:
-        """Say whether this principal holds `audience`."""
+        """Say whether this principal holds `audience`; of a source `may_read` of `documents` decides."""
         return audience in self.audiences
 
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
 
-    from copilot.domain.access import Audience
+    from copilot.domain.access import Audience, Principal
     from copilot.domain.criteria import CriterionId, Frequency
     from copilot.domain.periods import Period
 
@@ -89,6 +89,21 @@ class Metadata:
     """What evidence speaks for; never taken from the date of the file."""
     collected: date | None = None
     frequency: Frequency | None = None
+
+
+def may_read(principal: Principal, about: Metadata) -> bool:
+    """Say whether somebody may read a source of which this is known.
+
+    They hold its audience. An auditor, besides, reads nothing of another time than the audit period, and
+    no evidence of which nobody has said what time it speaks for.
+    """
+    if not principal.may_read(about.audience):
+        return False
+    if not principal.audits:
+        return True
+    if about.period is None:
+        return about.kind is not SourceKind.EVIDENCE
+    return principal.within is not None and about.period.overlaps(principal.within)
 
 
 CATALOG_PARTITION: Final = "catalog"

@@ -60,6 +60,19 @@ class Seal:
     hash: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which entries somebody looks for; what is empty lets everything pass."""
+
+    who: str = ""
+    action: str = ""
+    about: str = ""
+    """An item, or a folder or control with all that stands below it."""
+    since: datetime | None = None
+    until: datetime | None = None
+    """Entries of this moment and later are left out."""
+
+
 EMPTY: Final = Seal(entries=0, hash=BEFORE_THE_FIRST)
 """The seal of a log without entries."""
 

@@ -47,18 +47,18 @@ def listed(text: str) -> list[tuple[str, Asked | Undecided | Mangled]]:
 def _undecided(text: str, read: Marked, one: Undecided) -> str:
     decision, start = one.decision, one.place.start
     around = [each.place for each in read.sentences if each.place.start <= start < each.place.end]
-    said = _spoken(text[around[0].start : around[0].end]) if around else ""
+    said = spoken(text[around[0].start : around[0].end]) if around else ""
     if said.strip(" .") == decision.says.strip(" ."):
         # It fills its cell or item, which says nothing of what it is about; its line does.
         line = text[text.rfind("\n", 0, start) + 1 : _end_of_line(text, start)]
-        said = _spoken(_CELLS.sub(" – ", _BULLET.sub("", line.strip().strip("|").strip(), count=1)))
+        said = spoken(_CELLS.sub(" – ", _BULLET.sub("", line.strip().strip("|").strip(), count=1)))
     if len(said) > _LONGEST:
         said = f"{said[:_LONGEST].rstrip()} …"
     about = f", in “{said}”" if said.strip(" .") != decision.says.strip(" .") else ""
     return f"{decision.role}, to confirm: {decision.says}{about}"
 
 
-def _spoken(stretch: str) -> str:
+def spoken(stretch: str) -> str:
     """Return a stretch of a draft as a person reads it: decisions as words, questions as gaps."""
     parts, at = [], 0
     for mark in marks.find(stretch):

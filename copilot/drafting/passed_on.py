@@ -13,6 +13,7 @@ from copilot.domain.drafts import (
     OpenQuestion,
     Paragraph,
     Statement,
+    Table,
 )
 from copilot.domain.review import ItemId, ItemKind
 from copilot.drafting import markup
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
     from copilot.domain.access import Principal
     from copilot.domain.answers import Answer, Claim
     from copilot.domain.documents import SourcePath
+
+WITHHELD: Final = "Withheld claims"
+"""The heading of what a model said and no source carries; only those who review are told of it."""
 
 ROLE: Final = "Compliance"
 """Whom the answer is asked of."""
@@ -62,6 +66,7 @@ def passed_on(
             heading="What the copilot answered",
             blocks=tuple(_answered(answer, readable, whole=whole)),
         ),
+        *_withheld(answer, whole=whole),
         DraftSection(
             heading="Answer",
             blocks=(_marked(open_question(OpenQuestion(role=ROLE, asks=_ASKS))),),
@@ -106,6 +111,18 @@ def _answered(answer: Answer, readable: Container[SourcePath], *, whole: bool) -
                 yield _plain(f"What is missing is left out: the asker may read {_NOT_FOR_ALL}.")
     count = answer.searched
     yield _plain(f"Sources searched: {count:,}, besides the SOC 2 catalog.")
+
+
+def _withheld(answer: Answer, *, whole: bool) -> Iterator[DraftSection]:
+    """Yield the claims that were withheld, if the asker was told of them.
+
+    What they say may come from any source that the asker may read.
+    """
+    generation = answer.generation if isinstance(answer, Answered) else None
+    told = [one for one in generation.withheld if one.text] if generation and whole else []
+    if told:
+        rows = tuple(((_said(one.text),), (_said(one.why),)) for one in told)
+        yield DraftSection(heading=WITHHELD, blocks=(Table(header=("Claim", "Why"), rows=rows),))
 
 
 def _claims(answer: Answered, readable: Container[SourcePath]) -> Iterator[Block]:

@@ -25,7 +25,8 @@ WORKSPACE_FOLDERS: Final = {
 MANIFEST: Final = "manifest.yaml"
 SIDECAR: Final = ".meta.yaml"
 _MANIFESTS: Final = (MANIFEST, "manifest.yml")
-_SIDECARS: Final = (SIDECAR, ".meta.yml")
+SIDECARS: Final = (SIDECAR, ".meta.yml")
+"""What the names of files end in that say something about one other file."""
 _OURS: Final = frozenset({"copilot.toml", "people.yaml", "company.yaml"})
 _DEEPEST: Final = 64
 
@@ -94,7 +95,7 @@ def _statements_above(root: Root, walked: Walked) -> None:
             if found:
                 walked.manifests.setdefault(SourcePath(str(at)), found)
         folder = folder.parent
-    for ending in _SIDECARS if root.path.is_file() else ():
+    for ending in SIDECARS if root.path.is_file() else ():
         sidecar = root.path.with_name(f"{root.path.name}{ending}")
         if sidecar.is_file():
             walked.sidecars[SourcePath(root.label)] = sidecar
@@ -163,7 +164,7 @@ def _file(file: Path, path: SourcePath, root: Root, walked: Walked) -> None:
         return
     if name in _OURS:
         return
-    if ending := next((one for one in _SIDECARS if name.endswith(one)), ""):
+    if ending := next((one for one in SIDECARS if name.endswith(one)), ""):
         walked.sidecars[SourcePath(path.removesuffix(ending))] = file
         return
     status = _status(file, root)
@@ -191,6 +192,12 @@ def _status(file: Path, root: Root) -> tuple[str, str] | os.stat_result:
     if not os.access(file, os.R_OK):
         return "it may not be read", "Give the copilot's user the right to read it."
     return status
+
+
+def is_ours(name: str) -> bool:
+    """Say whether a file of this name says something about others and so is no source, in any case."""
+    lowered = name.lower()
+    return lowered in _OURS or lowered in _MANIFESTS or lowered.endswith(SIDECARS)
 
 
 def within(path: str, scope: Collection[str]) -> bool:

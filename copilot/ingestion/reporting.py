@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -46,3 +46,24 @@ class Silent:
 
     def step(self, what: str, done: int, total: int) -> None:
         """Do nothing."""
+
+
+def report_json(report: Report) -> dict[str, Any]:
+    """Return the JSON contract of `copilot ingest --json`."""
+    return {
+        "added": report.added,
+        "changed": report.changed,
+        "moved": [{"from": old, "to": new} for old, new in report.moved],
+        "removed": report.removed,
+        "forgotten": [{"label": label, "path": str(path)} for label, path in report.forgotten],
+        "unchanged": report.unchanged,
+        "refused": [_refusal(one) for one in report.refused],
+        "stale": [_refusal(one) for one in report.stale],
+        "notes": [{"path": path, "note": note} for path, note in report.notes],
+        "passages": report.passages,
+        "encoded": report.encoded,
+    }
+
+
+def _refusal(one: Refusal) -> dict[str, str]:
+    return {"path": one.path, "reason": one.reason, "hint": one.hint}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import fnmatch
+import os
 import stat
 from dataclasses import dataclass, field
 from datetime import date
@@ -72,6 +73,23 @@ class Statements:
             self._refuse_near_miss(found.path)
         return particular, general
 
+    def origins(self, path: SourcePath) -> Mapping[str, str]:
+        """Return by field where a manifest says it of a file: `the manifest of evidence, row 3`.
+
+        Where several do, it is the one that counts. Sidecars are left out.
+        """
+        found: dict[str, str] = {}
+        folders = [str(parent) for parent in reversed(PurePosixPath(path).parents)]
+        for folder in folders:
+            found |= dict.fromkeys(
+                self.defaults.get(folder, {}), f"the manifest of {folder}, defaults"
+            )
+        for folder in folders:
+            for number, (pattern, fields) in enumerate(self.rows.get(folder, ()), start=1):
+                if _names(pattern, _relative(path, folder)):
+                    found |= dict.fromkeys(fields, f"the manifest of {folder}, row {number}")
+        return found
+
     def _refuse_near_miss(self, path: SourcePath) -> None:
         for folder, names in self.astray.items():
             if folder == "." or path.startswith(f"{folder}/"):
@@ -124,11 +142,17 @@ def read_statements(walked: Walked) -> Statements:
 
 def _note_astray(statements: Statements, walked: Walked) -> None:
     present = [found.path for found in walked.found]
+    places = {str(folder): files[0].parent for folder, files in walked.manifests.items()}
     for folder, rows in statements.rows.items():
         inside = [_relative(path, folder) for path in present]
         named = [pattern for pattern, fields in rows if "audience" in fields]
+        # Of a folder that is walked in part, the other files are there all the same.
+        place = places[folder]
         statements.astray[folder] = tuple(
-            pattern for pattern in named if not any(_names(pattern, one) for one in inside)
+            pattern
+            for pattern in named
+            if not any(_names(pattern, one) for one in inside)
+            and not os.path.exists(place / pattern)
         )
     # A sidecar of a file that is not there speaks, perhaps, for one that is called nearly so.
     for path, fields in statements.sidecars.items():

@@ -7,7 +7,15 @@ from typing import TYPE_CHECKING, Final
 
 from copilot.citations.given import GivenSource
 from copilot.domain.access import EVERYONE
-from copilot.domain.documents import Metadata, Passage, PassageId, Source, SourceKind, SourcePath
+from copilot.domain.documents import (
+    Metadata,
+    Passage,
+    PassageId,
+    Source,
+    SourceKind,
+    SourcePath,
+    may_read,
+)
 from copilot.generation.instructions import find_instructions
 
 if TYPE_CHECKING:
@@ -112,7 +120,7 @@ class ShownTexts:
 
     def _passage(self, path: SourcePath, principal: Principal) -> Passage | None:
         passage = self._passages.get(path)
-        readable = passage and principal.may_read(passage.source.metadata.audience)
+        readable = passage and may_read(principal, passage.source.metadata)
         return passage if readable else None
 
 

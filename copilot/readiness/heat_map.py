@@ -21,7 +21,7 @@ COLOURS: Final = {
 }
 """Background and text; each pair has a contrast of at least 4.5 to 1."""
 
-_SIGNS: Final = {
+SIGNS: Final = {
     CoverageStatus.MET: "✓",
     CoverageStatus.PARTLY: "½",
     CoverageStatus.GAP: "✗",
@@ -79,7 +79,7 @@ def _row(row: Sequence[CriterionCoverage], top: int, about: str) -> list[str]:
             f'<rect x="{x}" y="{top}" width="{_CELL}" height="{_HEIGHT}" rx="7" fill="{back}"/>'
             f'<text x="{x + 9}" y="{top + 28}" font-size="14" fill="{front}">{one.id}</text>'
             f'<text x="{x + _CELL - 10}" y="{top + 28}" font-size="14" text-anchor="end" '
-            f'fill="{front}">{_SIGNS[one.status]}</text></g></a>'
+            f'fill="{front}">{SIGNS[one.status]}</text></g></a>'
         )
     return parts
 
@@ -92,7 +92,7 @@ def _legend(statuses: Iterable[CoverageStatus], height: int) -> list[str]:
         parts.append(
             f'<rect x="{x}" y="{height - 20}" width="22" height="18" rx="5" fill="{back}"/>'
             f'<text x="{x + 11}" y="{height - 7}" font-size="12" text-anchor="middle" '
-            f'fill="{front}">{_SIGNS[status]}</text>'
+            f'fill="{front}">{SIGNS[status]}</text>'
             f'<text x="{x + 30}" y="{height - 7}" font-size="13" fill="currentColor">'
             f"{status.value}</text>"
         )

@@ -23,7 +23,7 @@ def readiness_json(found: Readiness) -> dict[str, Any]:
         "formula": FORMULA,
         "score": found.scores[0].value,
         "scores": [_score_json(one) for one in found.scores],
-        "criteria": [_criterion_json(one) for one in found.covered],
+        "criteria": [coverage_json(one) for one in found.covered],
         "tasks": [_task_json(one) for one in found.tasks],
         "controls": found.controls,
         "unmapped": [one.id for one in found.unmapped],
@@ -41,7 +41,8 @@ def _score_json(score: Score) -> dict[str, Any]:
     }
 
 
-def _criterion_json(one: CriterionCoverage) -> dict[str, Any]:
+def coverage_json(one: CriterionCoverage) -> dict[str, Any]:
+    """Return the coverage of a criterion as it stands in `readiness_json`."""
     return {
         "id": one.id,
         "title": one.title,

@@ -145,6 +145,14 @@ class Follower:
         state = self._generations.state()
         return self._encoding.made(state) and not state.waiting
 
+    def stamp(self) -> tuple[int, int]:
+        """Return the generation that is read and the newest change: a search finds the same by both."""
+        return self._generations.state().generation, self._truth.newest_change()
+
+    def lag(self) -> int:
+        """Return how many changes of the truth the indexes do not have yet."""
+        return max(0, self._truth.newest_change() - self._generations.state().seq)
+
     def standing(self) -> Standing:
         """Return how far the index is from the encoder that is configured.
 
@@ -208,8 +216,6 @@ class Follower:
             raise IndexUnavailable(
                 f"{problem}; it cannot be mended now: {exc}", hint="Run the same command again."
             ) from problem
-
-    # Encoding
 
     def _keep_up(self) -> None:
         """Bring the indexes up to the newest change as a reader may: without much encoding."""

@@ -38,7 +38,8 @@ def fuse(
     for ranking in rankings:
         first, last = 0, float("inf")
         for at, (item, score) in enumerate(ranking):
-            if round(score, _ALIKE) != round(last, _ALIKE):
-                first, last = at, score
+            rounded = round(score, _ALIKE)
+            if rounded != last:
+                first, last = at, rounded
             scores[item] += (damping + 1) / (damping + 1 + first) / len(rankings)
     return sorted(scores.items(), key=lambda one: (-one[1], one[0]))

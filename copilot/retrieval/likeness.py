@@ -8,6 +8,7 @@ found is measured by the bundled one, on this machine; so nothing of a passage i
 from __future__ import annotations
 
 from collections import OrderedDict
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -15,7 +16,7 @@ import numpy as np
 from copilot.domain.indexing import text_hash
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from numpy.typing import NDArray
 
@@ -28,39 +29,40 @@ _KEPT: Final = 4_000
 
 
 class Likeness:
-    """Measures passages against a text."""
+    """Measures passages against a text; many threads may do so at once."""
 
     def __init__(self, truth: Truth, encoder: Encoder) -> None:
         self.encoder = encoder
         self._truth = truth
+        self._lock = Lock()
         self._kept: OrderedDict[TextHash, NDArray[np.float32]] = OrderedDict()
 
     def of(
         self, passages: Sequence[Passage], vector: NDArray[np.float32]
     ) -> dict[PassageId, float]:
         """Return each passage's cosine to a text, of which the vector is given."""
-        keys = {
-            one.id: text_hash(f"{one.context}\n{one.text}" if one.context else one.text)
-            for one in passages
+        texts = {
+            one.id: f"{one.context}\n{one.text}" if one.context else one.text for one in passages
         }
-        self._learn(passages, keys)
-        return {id_: float(self._kept[key] @ vector) for id_, key in keys.items()}
+        keys = {id_: text_hash(text) for id_, text in texts.items()}
+        known = self._known({key: texts[id_] for id_, key in keys.items()})
+        return {id_: float(known[key] @ vector) for id_, key in keys.items()}
 
-    def _learn(self, passages: Sequence[Passage], keys: dict[PassageId, TextHash]) -> None:
-        """Have the vectors of all texts, from an earlier time, from the truth, or made now."""
-        missing = {
-            keys[one.id]: f"{one.context}\n{one.text}" if one.context else one.text
-            for one in passages
-            if keys[one.id] not in self._kept
+    def _known(self, texts: Mapping[TextHash, str]) -> dict[TextHash, NDArray[np.float32]]:
+        """Return the vectors of all texts, from an earlier time, from the truth, or made now."""
+        with self._lock:
+            known = {key: self._kept[key] for key in texts if key in self._kept}
+        stored = self._truth.vectors(texts.keys() - known.keys(), self.encoder.name)
+        known |= {
+            key: np.frombuffer(row, np.float16).astype(np.float32) for key, row in stored.items()
         }
-        stored = self._truth.vectors(missing.keys(), self.encoder.name)
-        for key, row in stored.items():
-            self._kept[key] = np.frombuffer(row, np.float16).astype(np.float32)
-        left = {key: text for key, text in missing.items() if key not in stored}
+        left = {key: text for key, text in texts.items() if key not in known}
         if left:
-            made = self.encoder.encode(list(left.values()))
-            self._kept.update(zip(left, made, strict=True))
-        for key in keys.values():
-            self._kept.move_to_end(key)
-        while len(self._kept) > max(_KEPT, len(passages)):
-            self._kept.popitem(last=False)
+            known.update(zip(left, self.encoder.encode(list(left.values())), strict=True))
+        with self._lock:
+            for key in texts:
+                self._kept[key] = known[key]
+                self._kept.move_to_end(key)
+            while len(self._kept) > max(_KEPT, len(texts)):
+                self._kept.popitem(last=False)
+        return known

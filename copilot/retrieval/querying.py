@@ -37,7 +37,9 @@ class Query:
 
 def parse_query(text: str) -> Query:
     """Return the parts of a query; a lone surrogate or control character becomes a space."""
-    clean = " ".join("".join(c if c.isprintable() else " " for c in text).split())
+    clean = " ".join(text.split())
+    if not clean.isprintable():
+        clean = " ".join("".join(c if c.isprintable() else " " for c in clean).split())
     phrases = tuple(match[1] or match[2] for match in _PHRASE.finditer(clean))
     named = [f"{m[1] or m[2]}{m[3]}.{m[4]}".upper() for m in _CRITERION.finditer(clean)]
     criteria = tuple(dict.fromkeys(CriterionId(one) for one in named if one in _KNOWN))

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
+from itertools import takewhile
 from typing import TYPE_CHECKING, Final
 
+from copilot.domain.access import Role
 from copilot.domain.indexing import Filters
 
 if TYPE_CHECKING:
@@ -66,9 +68,15 @@ class Narrowed:
     """The passages that hold a phrase or speak of an id, and pass the filters; if that was asked."""
 
     @property
+    def beyond_partitions(self) -> bool:
+        """Whether not all that stands in the partitions passes."""
+        return self.named is not None or self.principal.audits or bool(self.filters)
+
+    @property
     def beyond_kinds(self) -> bool:
         """Whether there is more to it than the word index knows by itself."""
-        return self.named is not None or bool(replace(self.filters, kinds=frozenset()))
+        kinds_only = replace(self, filters=replace(self.filters, kinds=frozenset()))
+        return kinds_only.beyond_partitions
 
 
 class Ranker:
@@ -83,14 +91,14 @@ class Ranker:
         """Return both rankings of a query, each with all that tie for its last place."""
         if asked.phrases or asked.ids:
             narrowed = replace(narrowed, named=self._named(asked, narrowed))
-        if not narrowed.filters and narrowed.named is None:
+        if not narrowed.beyond_partitions:
             dense = self._dense(vector, narrowed, DEPTH)[:DEPTH]
             lexical = self._lexical(asked, narrowed, limit=_TIES * DEPTH)
             return Rankings(dense, _cut(lexical))
         passing = self._count(narrowed)
         if not passing:
             return Rankings([], [])
-        everything = self._readable(narrowed) if passing > _FEW else 0
+        everything = self._everything(narrowed) if passing > _FEW else 0
         many = _SQUARE * len(narrowed.partitions) * everything
         if passing <= _FEW or passing**2 <= many:
             return self._compare(asked, vector, narrowed)
@@ -202,7 +210,7 @@ class Ranker:
         """Return those of some passages that pass."""
         if narrowed.named is not None:
             return narrowed.named.intersection(among)
-        if not narrowed.filters:
+        if not narrowed.beyond_partitions:
             return frozenset(among)
         return self._matching(narrowed, among=among)
 
@@ -230,10 +238,10 @@ class Ranker:
             narrowed.filters, principal=narrowed.principal, partitions=narrowed.partitions
         )
 
-    def _readable(self, narrowed: Narrowed) -> int:
-        return self._truth.count(
-            Filters(), principal=narrowed.principal, partitions=narrowed.partitions
-        )
+    def _everything(self, narrowed: Narrowed) -> int:
+        """Return how many passages the partitions have, which is how deep the index can be asked."""
+        holder = replace(narrowed.principal, role=Role.EMPLOYEE, within=None)
+        return self._truth.count(Filters(), principal=holder, partitions=narrowed.partitions)
 
     def _vectors(self, narrowed: Narrowed) -> tuple[list[PassageId], NDArray[np.float32]]:
         if narrowed.named is not None:
@@ -248,9 +256,8 @@ class Ranker:
 
 def _cut(ranking: Scored) -> Scored:
     """Return the first places of a ranking, with all that tie for the last of them."""
-    last = ranking[DEPTH - 1][1] if len(ranking) >= DEPTH else 0.0
-    return [
-        one
-        for at, one in enumerate(ranking)
-        if at < DEPTH or math.isclose(one[1], last, rel_tol=1e-5)
-    ]
+    first = ranking[:DEPTH]
+    rest = ranking[DEPTH:]
+    return first + list(
+        takewhile(lambda one: math.isclose(one[1], first[-1][1], rel_tol=1e-5), rest)
+    )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from threading import Lock
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from copilot.domain.documents import CATALOG_PARTITION, SourceKind, partition_of
+from copilot.domain.documents import CATALOG_PARTITION, SourceKind, may_read, partition_of
 from copilot.domain.indexing import Filters
 from copilot.errors import IndexUnavailable
 from copilot.retrieval.fusion import fuse
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from copilot.domain.access import Principal
     from copilot.domain.documents import Passage
-    from copilot.ports import Encoder, Reranker, Truth
+    from copilot.ports import DenseIndex, Encoder, Reranker, Truth
     from copilot.retrieval.generations import Indexes
     from copilot.retrieval.querying import Query
     from copilot.retrieval.ranking import Rankings
@@ -42,7 +43,7 @@ class Hit:
 
 
 class Search:
-    """Searches one workspace."""
+    """Searches one workspace; many threads may search at once."""
 
     def __init__(
         self,
@@ -68,6 +69,7 @@ class Search:
         self._likeness = Likeness(truth, yardstick) if yardstick is not None else None
         self._ranker = Ranker(truth=truth, encoder=encoder, indexes=indexes)
         self._reranker = reranker
+        self._mending = Lock()
 
     def search(
         self,
@@ -128,13 +130,21 @@ class Search:
         return np.concatenate([vectors, self._likeness.encoder.encode(texts)], axis=1)
 
     def _rank(self, asked: Query, vector: NDArray[np.float32], narrowed: Narrowed) -> Rankings:
+        searched = self._indexes.dense
         try:
             return self._ranker.rank(asked, vector, narrowed)
-        except IndexUnavailable:
-            if self._indexes.mend is None:
-                raise
-            self._indexes.mend()
+        except IndexUnavailable as problem:
+            self._mend(searched, problem)
             return self._ranker.rank(asked, vector, narrowed)
+
+    def _mend(self, searched: DenseIndex, problem: IndexUnavailable) -> None:
+        """Mend the indexes, unless another thread has done so since these were searched."""
+        with self._mending:
+            if searched is not self._indexes.dense:
+                return
+            if self._indexes.mend is None:
+                raise problem
+            self._indexes.mend()
 
     def _read(
         self,
@@ -177,4 +187,4 @@ def readable(passages: Iterable[Passage], *, principal: Principal) -> list[Passa
 
     The truth has applied the audience already; this is the second lock, in plain sight.
     """
-    return [one for one in passages if principal.may_read(one.source.metadata.audience)]
+    return [one for one in passages if may_read(principal, one.source.metadata)]

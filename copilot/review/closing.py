@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from copilot.errors import BadInput
 from copilot.review.reading import mark_at
+from copilot.review.rules import Step, check_role
 from copilot.review.workflow import Saved
 
 if TYPE_CHECKING:
@@ -113,6 +114,7 @@ class Closing:
         return self._save(id_, (version, new), note=note, principal=principal)
 
     def _version(self, id_: ItemId, number: int | None, principal: Principal) -> Version:
+        check_role(Step.SAVE, principal)
         return self._library.show(id_, principal=principal, number=number).version
 
     def _save(

@@ -14,6 +14,8 @@ from copilot.replacing import replacing
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from copilot.domain.tampering import Damage
+
 _NO_LOG: Final = "`copilot log export --out FILE.jsonl` writes such a file."
 
 
@@ -40,15 +42,39 @@ def seal_json(seal: Seal) -> dict[str, Any]:
     return {"seal": {"entries": seal.entries, "hash": seal.hash}}
 
 
+def report_json(
+    entries: Sequence[Entry | Unreadable],
+    seal: Seal | None,
+    damages: Sequence[Damage],
+    contradictions: Sequence[str],
+) -> dict[str, Any]:
+    """Return what a check of a log found, as a JSON object."""
+    return {
+        "status": "damaged" if damages or contradictions else "whole",
+        "entries": len(entries),
+        **(seal_json(seal) if seal else {"seal": None}),
+        "damages": [
+            {"harm": one.harm.value, "first": one.first, "last": one.last, "said": str(one)}
+            for one in damages
+        ],
+        "contradictions": list(contradictions),
+    }
+
+
+def log_text(entries: Sequence[Entry]) -> tuple[str, Seal]:
+    """Return a log as JSON lines, the last of which is its seal; and that seal."""
+    seal = Seal(entries=entries[-1].number, hash=entries[-1].hash) if entries else EMPTY
+    lines = [*(entry_json(one) for one in entries), seal_json(seal)]
+    return "".join(f"{_line(one)}\n" for one in lines), seal
+
+
 def write_log(path: Path, entries: Sequence[Entry]) -> Seal:
     """Write a log into a file that only its owner may read, whole or not at all; return its seal.
 
     Raises:
         BadInput: The place cannot be written.
     """
-    seal = Seal(entries=entries[-1].number, hash=entries[-1].hash) if entries else EMPTY
-    lines = [*(entry_json(one) for one in entries), seal_json(seal)]
-    text = "".join(f"{_line(one)}\n" for one in lines)
+    text, seal = log_text(entries)
     try:
         with replacing(path, private=True) as new:
             new.write_text(text, encoding="utf-8")

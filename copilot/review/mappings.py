@@ -41,6 +41,10 @@ class MappingState(StrEnum):
     REPLACED = "replaced"
 
 
+_SETTLED: Final = frozenset({MappingState.DECLARED, MappingState.ACCEPTED})
+"""What the company stands by, which is all that an auditor sees."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MappingItem:
     """One control and one criterion, with what is suggested and what was decided."""
@@ -114,7 +118,9 @@ class MappingReview:
         """
         if not _sees(principal):
             return []
-        wanted = states or set(MappingState) - {MappingState.DECLARED}
+        wanted = set(states) or set(MappingState) - {MappingState.DECLARED}
+        if principal.audits:
+            wanted &= _SETTLED
         return [one for one in self._all(proposed=True) if one.state in wanted]
 
     def show(
@@ -134,7 +140,10 @@ class MappingReview:
             for one in self._store.decisions()
             if (one.control, one.criterion) == (control, criterion)
         ]
-        return self._item(control, criterion, history[-1] if history else None), history
+        item = self._item(control, criterion, history[-1] if history else None)
+        if principal.audits and item.state not in _SETTLED:
+            raise _unknown(named, self._controls)
+        return item, history
 
     def accept(
         self,
@@ -168,6 +177,11 @@ class MappingReview:
             for one in {item.id: item for item in items}.values()
         ]
         return self._record(decided, principal)
+
+    def meant(self, named: str, *, above: float, principal: Principal) -> list[MappingItem]:
+        """Return what `accept` would accept; the arguments and errors are the same."""
+        _check(principal, "accept")
+        return list(self._meant(named, above))
 
     def reject(self, named: str, *, principal: Principal, reason: str) -> list[MappingDecision]:
         """Decide that a control does not serve a criterion; what the list declares stays declared.
@@ -372,7 +386,7 @@ def _check(principal: Principal, what: str) -> None:
 
 def _reason(text: str) -> str:
     if not text.strip():
-        raise BadInput("a mapping is turned down for a reason: give it with --reason")
+        raise BadInput("a mapping is turned down for a reason", hint="Say why it does not fit.")
     return text.strip()
 
 

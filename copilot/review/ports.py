@@ -109,6 +109,9 @@ class PolicyShelf(Protocol):
     def prepare(self, id_: ItemId, content: str) -> PreparedFile:
         """Write a file that nobody sees yet, beside the place where it will stand."""
 
+    def left(self) -> Sequence[LeftFile]:
+        """Return the files that were prepared, and neither put into their place nor thrown away."""
+
 
 class PreparedFile(Protocol):
     """A file that is written and not yet in its place."""
@@ -122,3 +125,17 @@ class PreparedFile(Protocol):
 
     def drop(self) -> None:
         """Throw it away, if it is not in its place."""
+
+
+class LeftFile(Protocol):
+    """A file that was prepared by somebody who did not come to put it into its place."""
+
+    @property
+    def sha256(self) -> str:
+        """The hash of what is in it; empty if it is gone by now."""
+
+    def put(self, id_: ItemId) -> None:
+        """Put it where the file of a policy stands, in one step."""
+
+    def drop(self) -> None:
+        """Throw it away."""

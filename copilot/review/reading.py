@@ -44,6 +44,17 @@ class Shown:
     """Those of the version, in the order of its text."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Compared:
+    """Two versions of an item."""
+
+    older: int
+    """Its number; 0 where there is none, and the text before is empty."""
+    newer: int
+    before: str
+    after: str
+
+
 class Library:
     """Items, as far as somebody may see them."""
 
@@ -54,7 +65,8 @@ class Library:
 
     def sees_drafts(self, versions: Iterable[Version], principal: Principal) -> bool:
         """Say whether somebody sees every version: a reviewer, compliance, or one who wrote one."""
-        return _reviews(principal) or any(one.author == principal.id for one in versions)
+        wrote = any(one.author == principal.id for one in versions)
+        return _reviews(principal) or (wrote and not principal.audits)
 
     def listed(
         self,
@@ -99,6 +111,23 @@ class Library:
     ) -> str:
         """Return what changed between two versions as a unified diff; empty if nothing did.
 
+        The arguments and errors are those of `compared`.
+        """
+        found = self.compared(id_, principal=principal, numbers=numbers)
+        lines = difflib.unified_diff(
+            found.before.splitlines(),
+            found.after.splitlines(),
+            fromfile=f"{id_} version {found.older}" if found.older else "nothing",
+            tofile=f"{id_} version {found.newer}",
+            lineterm="",
+        )
+        return "\n".join(lines)
+
+    def compared(
+        self, id_: ItemId, *, principal: Principal, numbers: tuple[int, int] | None = None
+    ) -> Compared:
+        """Return the texts of two versions.
+
         Args:
             id_: The item.
             principal: Who wants to see it.
@@ -110,18 +139,10 @@ class Library:
         """
         item, versions = self._read(id_, principal)
         older, newer = numbers or (_compared(item, versions), item.latest.number)
-        texts = [
+        before, after = (
             _numbered(versions, number, id_).text if number else "" for number in (older, newer)
-        ]
-        before, after = (text.splitlines() for text in texts)
-        lines = difflib.unified_diff(
-            before,
-            after,
-            fromfile=f"{id_} version {older}" if older else "nothing",
-            tofile=f"{id_} version {newer}",
-            lineterm="",
         )
-        return "\n".join(lines)
+        return Compared(older=older, newer=newer, before=before, after=after)
 
     def _read(self, id_: ItemId, principal: Principal) -> tuple[Item, list[Version]]:
         item = self._store.item(id_)
@@ -172,7 +193,8 @@ class Library:
 
 
 def _reviews(principal: Principal) -> bool:
-    return principal.reviews or principal.may_read(_DRAFTS)
+    # An auditor holds that audience to read what was approved for it.
+    return principal.reviews or (principal.may_read(_DRAFTS) and not principal.audits)
 
 
 def marks_of(version: Version, open_marks: _OpenMarks) -> list[OpenMark]:

@@ -57,7 +57,8 @@ DECISIONS: Final = frozenset({Step.REQUEST_CHANGES, Step.WAIVE, Step.APPROVE})
 """Only those who review may take these steps."""
 
 _READERS: Final = frozenset({Role.AUDITOR})
-"""They look at what the company writes, and have no part in it but their remarks."""
+"""They look at what the company has approved, and have no part in it; they say what they miss in
+requests."""
 
 
 def check(step: Step, latest: Version, principal: Principal, *, one_person: bool) -> State:
@@ -101,8 +102,8 @@ def check_role(step: Step, principal: Principal) -> None:
             f"{principal.id} cannot {step} anything: the role is {principal.role}",
             hint="The roles compliance and admin decide; people.yaml says who has them.",
         )
-    if principal.role in _READERS and step is not Step.COMMENT:
+    if principal.role in _READERS:
         raise NotPermitted(
             f"{principal.id} cannot {step} anything: the role is {principal.role}",
-            hint="Auditors read and comment; what the company writes is its own.",
+            hint="Auditors read what is approved, and request what they miss.",
         )

@@ -36,6 +36,7 @@ COMMENTED: Final = "commented"
 """What the log calls these steps."""
 
 _OWN_WORK: Final = "a company of one person"
+_READ_FIRST: Final = "Nothing was done. Read what changed, and decide on the newest version."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,13 +115,19 @@ class Workflow:
             self._log(change, principal, SAVED, kept, sha256=_hash(version))
             return kept
 
-    def submit(self, id_: ItemId, *, principal: Principal) -> Item:
+    def submit(self, id_: ItemId, *, principal: Principal, seen: int | None = None) -> Item:
         """Hand the newest version to those who review.
 
+        Args:
+            id_: The item.
+            principal: Who hands it on.
+            seen: The version that they read; here and in other steps nothing happens if it is not the
+                newest any more. Nothing stands for the newest.
+
         Raises:
-            UnknownItem, NotPermitted, WrongStep: It cannot be done.
+            UnknownItem, NotPermitted, WrongStep, EditConflict: It cannot be done.
         """
-        with self._step(Step.SUBMIT, id_, principal) as (change, item, after):
+        with self._step(Step.SUBMIT, id_, principal, seen=seen) as (change, item, after):
             version = replace(item.latest, state=after, decided_by="", decided_at=None)
             change.set_state(id_, version)
             self._log(change, principal, SUBMITTED, item)
@@ -142,15 +149,17 @@ class Workflow:
             self._log(change, principal, COMMENTED, item)
         return comment
 
-    def request_changes(self, id_: ItemId, reason: str, *, principal: Principal) -> Item:
+    def request_changes(
+        self, id_: ItemId, reason: str, *, principal: Principal, seen: int | None = None
+    ) -> Item:
         """Give the newest version back to its author; the reason becomes a comment.
 
         Raises:
-            UnknownItem, NotPermitted, WrongStep: It cannot be done.
+            UnknownItem, NotPermitted, WrongStep, EditConflict: It cannot be done.
             BadInput: There is no reason.
         """
         said = _said(reason, "whoever is asked for changes needs to know which: give a reason")
-        with self._step(Step.REQUEST_CHANGES, id_, principal) as (change, item, after):
+        with self._step(Step.REQUEST_CHANGES, id_, principal, seen=seen) as (change, item, after):
             version = self._decided(item.latest, after, principal)
             change.set_state(id_, version)
             change.add_comment(
@@ -160,7 +169,15 @@ class Workflow:
             self._log(change, principal, "requested changes", item, reason=said)
         return replace(item, latest=version)
 
-    def waive(self, id_: ItemId, number: int, reason: str, *, principal: Principal) -> Waiver:
+    def waive(
+        self,
+        id_: ItemId,
+        number: int,
+        reason: str,
+        *,
+        principal: Principal,
+        seen: int | None = None,
+    ) -> Waiver:
         """Let the newest version be approved although a question of it is open.
 
         Args:
@@ -168,13 +185,14 @@ class Workflow:
             number: That of the question in its list, counted from 1.
             reason: Why it need not be answered.
             principal: Who decides that.
+            seen: The version whose list they read.
 
         Raises:
-            UnknownItem, NotPermitted, WrongStep: It cannot be done.
+            UnknownItem, NotPermitted, WrongStep, EditConflict: It cannot be done.
             BadInput: There is no reason, or no such question.
         """
         said = _said(reason, "a question is waived for a reason: give it")
-        with self._step(Step.WAIVE, id_, principal) as (change, item, _):
+        with self._step(Step.WAIVE, id_, principal, seen=seen) as (change, item, _):
             mark = mark_at(item.latest, number, id_, self._library.open_marks)
             if mark.waiver is not None:
                 raise WrongStep(f"question {number} is waived already")
@@ -185,7 +203,13 @@ class Workflow:
         return waiver
 
     def approve(
-        self, id_: ItemId, *, principal: Principal, note: str = "", replace_file: bool = False
+        self,
+        id_: ItemId,
+        *,
+        principal: Principal,
+        note: str = "",
+        replace_file: bool = False,
+        seen: int | None = None,
     ) -> Item:
         """Put the newest version in force; a policy is written where it is ingested from.
 
@@ -194,15 +218,16 @@ class Workflow:
             principal: Who approves.
             note: Becomes a comment.
             replace_file: Write the policy even over a file that we did not write.
+            seen: The version that they read.
 
         Raises:
-            UnknownItem, NotPermitted, WrongStep: It cannot be done.
+            UnknownItem, NotPermitted, WrongStep, EditConflict: It cannot be done.
             StillOpen: A question is neither closed nor waived.
             FileInTheWay: Another file stands where the policy would go.
         """
         prepared: PreparedFile | None = None
         try:
-            with self._step(Step.APPROVE, id_, principal) as (change, item, after):
+            with self._step(Step.APPROVE, id_, principal, seen=seen) as (change, item, after):
                 self._check_closed(item)
                 version = self._decided(item.latest, after, principal)
                 approved = self._put_in_force(change, item, version)
@@ -237,14 +262,17 @@ class Workflow:
 
     @contextlib.contextmanager
     def _step(
-        self, step: Step, id_: ItemId, principal: Principal
+        self, step: Step, id_: ItemId, principal: Principal, *, seen: int | None = None
     ) -> Iterator[tuple[ReviewChange, Item, State]]:
         """Yield the change, the item as it is, and the state of its newest version after the step."""
+        check_role(step, principal)
         with self._store.changing() as change:
             item = change.item(id_)
             if item is None:
                 raise unknown(id_)
             self._check_seen(change, item, principal)
+            if seen is not None and seen != item.latest.number:
+                raise _conflict(change, item, seen, hint=_READ_FIRST)
             own = step is Step.APPROVE and item.latest.author == principal.id
             after = check(step, item.latest, principal, one_person=own and self._one_person())
             yield change, item, after
@@ -332,7 +360,9 @@ class Workflow:
         change.log(happening, at=self._now())
 
 
-def _conflict(change: ReviewChange, item: Item, base: int | None) -> EditConflict:
+def _conflict(
+    change: ReviewChange, item: Item, base: int | None, *, hint: str = ""
+) -> EditConflict:
     since: Sequence[Version] = [one for one in change.versions(item.id) if one.number > (base or 0)]
     said = "; ".join(
         f"{one.author} saved version {one.number} on {one.at:%-d %B %Y at %H:%M} UTC"
@@ -342,7 +372,8 @@ def _conflict(change: ReviewChange, item: Item, base: int | None) -> EditConflic
     edited = f"version {base} is not the newest of" if base else "there is already an item"
     return EditConflict(
         f"{edited} {item.id}: {said or 'there is no such version'}",
-        hint=f"Nothing was saved. `copilot review diff {item.id}` shows what changed; take it over, "
+        hint=hint
+        or f"Nothing was saved. `copilot review diff {item.id}` shows what changed; take it over, "
         f"then save with --base {item.latest.number}.",
     )
 

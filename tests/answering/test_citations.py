@@ -6,60 +6,21 @@ import shutil
 from dataclasses import replace
 
 import pytest
-import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from copilot.citations.checking import check_citation, check_claims
 from copilot.citations.quotes import find_quote, fold
 from copilot.domain.access import principal
-from copilot.domain.answers import Abstained, Basis, Claim
+from copilot.domain.answers import Basis, Claim
 from copilot.errors import UnsupportedClaim
 from tests.answering.independent import bare, letters_of
-from tests.workspaces import ROOT, open_workspace
-
-GOLDEN = yaml.safe_load((ROOT / "tests" / "golden" / "harbourlight.yaml").read_text())
-
-
-def file_of(citation, folder):
-    """Return the file that a citation names."""
-    inside = folder / citation.source
-    return inside if inside.exists() else ROOT / citation.source
-
-
-def wrong_citations(answers, folder):
-    """Return the citations whose words a second reader does not find in the file, and their count."""
-    cited = [
-        (answer.question, citation)
-        for answer in answers
-        if not isinstance(answer, Abstained)
-        for claim in answer.claims
-        for citation in claim.citations
-    ]
-    wrong = [
-        (question, citation)
-        for question, citation in cited
-        if not citation.verified
-        or bare(citation.quote) not in letters_of(file_of(citation, folder))
-    ]
-    return wrong, len(cited)
-
-
-def test_citations_over_the_sample_company_hold(ask, catalog, sample_folder):
-    """Two hundred questions, every citation looked up in its file by code that is not ours."""
-    questions = [one["question"] for one in GOLDEN["answerable"]]
-    questions += [question for one in catalog for question in one.asked_as[:2]][
-        : 200 - len(questions)
-    ]
-    wrong, count = wrong_citations([ask(one) for one in questions], sample_folder)
-
-    assert len(questions) == 200
-    assert count > 400
-    assert wrong == []
+from tests.answering.looking_up import wrong_citations
+from tests.workspaces import open_workspace
 
 
 def test_citations_over_a_real_companys_handbook_hold(shared, catalog, tmp_path):
-    """The same over fifty pages that a real company published."""
+    """Over fifty pages that a real company published; for the sample company see `tests/golden/`."""
     (tmp_path / "copilot.toml").write_text("")
     shutil.copytree(shared / "corpus" / "sourcegraph" / "content", tmp_path / "policies")
     with open_workspace(tmp_path) as copilot:

@@ -38,7 +38,7 @@ def run(name: str, folder: Path, *options: str) -> Any:
         ),
         pytest.param(
             "query",
-            ["--folder", "FOLDER"],
+            ["--folder", "FOLDER", "--passages", "60", "120", "--rounds", "1"],
             {"passages", "part", "p50 ms", "p95 ms", "best ms"},
             {"p50 ms", "p95 ms", "p50, large against small"},
             id="query",
@@ -52,7 +52,7 @@ def run(name: str, folder: Path, *options: str) -> Any:
         ),
         pytest.param(
             "unchanged",
-            ["--files", "50"],
+            ["--files", "20"],
             {"how", "seconds", "lowest", "highest"},
             {"in a warm process, s", "copilot ingest, a new process, s"},
             id="unchanged",

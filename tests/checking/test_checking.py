@@ -9,7 +9,7 @@ import pytest
 
 from copilot.bootstrap_checking import check_policy
 from copilot.checking.checking import kind_of
-from copilot.cli.check_command import check_json
+from copilot.checking.plain import check_json
 from copilot.domain.remarks import RemarkKind
 from copilot.errors import UnknownPolicyKind, UnreadableFile
 

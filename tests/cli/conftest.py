@@ -24,8 +24,8 @@ def environment(**more):
 
 
 @pytest.fixture(scope="session")
-def copilot():
-    """Return a function that runs the command in a folder and returns the finished process."""
+def fresh():
+    """Return a function that runs the command in a new interpreter and returns the finished process."""
 
     def run(*arguments, cwd, text=None, **variables):
         return subprocess.run(
@@ -38,6 +38,21 @@ def copilot():
             timeout=120,
             check=False,
         )
+
+    return run
+
+
+@pytest.fixture(scope="session")
+def copilot(fresh, forked):
+    """Return a function that runs the command in a process of its own and returns that, finished.
+
+    With variables that an interpreter heeds when it starts, it is a new one.
+    """
+
+    def run(*arguments, cwd, text=None, **variables):
+        if not all(name.startswith(("COPILOT_", "OPENAI_")) for name in variables):
+            return fresh(*arguments, cwd=cwd, text=text, **variables)
+        return forked(*arguments, cwd=cwd, text=text, environment=environment(**variables))
 
     return run
 
@@ -66,12 +81,12 @@ def own_company(sample_folder, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def made(copilot, tmp_path_factory):
+def made(fresh, tmp_path_factory):
     """Return what `init` and the first `ingest` of a workspace said, and the workspace."""
     folder = tmp_path_factory.mktemp("made")
-    begun = copilot("init", "new", cwd=folder)
+    begun = fresh("init", "new", cwd=folder)
     (folder / "new" / "policies" / "access.md").write_text(POLICY)
-    return begun, copilot("ingest", "--json", cwd=folder / "new"), folder / "new"
+    return begun, fresh("ingest", "--json", cwd=folder / "new"), folder / "new"
 
 
 @pytest.fixture
@@ -81,9 +96,9 @@ def small(made, tmp_path):
 
 
 @pytest.fixture(scope="session")
-def answered(copilot, company):
+def answered(fresh, company):
     """Return the finished process that asked the sample company one question."""
-    return copilot("ask", "--json", PROVE, cwd=company)
+    return fresh("ask", "--json", PROVE, cwd=company)
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 CONTROLS = """\
 id,title,description
 AC-01,Access review,Every quarter system owners review all accounts and remove what is not needed.
@@ -9,6 +11,7 @@ XX-01,Lunch,Tuesday: lentil soup with bread; Wednesday: baked potatoes.
 """
 
 
+@pytest.mark.usefixtures("mapper_known")
 def test_each_control_gets_ranked_criteria_with_reasons(copilot, document, tmp_path):
     """The contract: best first, at least ten, quotes of the catalog, and what it would propose."""
     (tmp_path / "list.csv").write_text(CONTROLS)

@@ -20,9 +20,21 @@ def url():
 
 
 @pytest.fixture(scope="module")
-def moved(company, url, copilot, tmp_path_factory):
-    """Return the sample company's workspace, ingested into that database."""
-    folder = shutil.copytree(company, tmp_path_factory.mktemp("moved") / "company")
+def some_company(company, copilot, tmp_path_factory):
+    """Return the sample company's workspace with fewer files: those that the questions are about."""
+    folder = shutil.copytree(company, tmp_path_factory.mktemp("some") / "company")
+    kept = ("access", "backup", "restore", "recovery", "information")
+    for file in (*folder.glob("policies/*.*"), *folder.glob("evidence/*.*")):
+        if not file.name.startswith(("manifest", *kept)):
+            file.unlink()
+    assert copilot("ingest", cwd=folder).returncode == 0
+    return folder
+
+
+@pytest.fixture(scope="module")
+def moved(some_company, url, copilot, tmp_path_factory):
+    """Return that workspace, ingested into that database."""
+    folder = shutil.copytree(some_company, tmp_path_factory.mktemp("moved") / "company")
     shutil.rmtree(folder / ".copilot")
     done = copilot("ingest", "--json", cwd=folder, COPILOT_DATABASE_URL=url)
     assert (done.returncode, done.stderr) == (0, "")
@@ -39,11 +51,12 @@ def moved(company, url, copilot, tmp_path_factory):
     ],
     ids=" ".join,
 )
-def test_the_same_is_said_as_on_sqlite(copilot, document, company, moved, url, arguments):
+def test_the_same_is_said_as_on_sqlite(copilot, document, some_company, moved, url, arguments):
     """Answers and results do not depend on where the truth is kept."""
-    expected = document(copilot(*arguments, "--json", cwd=company))
+    expected = document(copilot(*arguments, "--json", cwd=some_company))
     found = document(copilot(*arguments, "--json", cwd=moved, COPILOT_DATABASE_URL=url))
     assert found == expected
+    assert found.get("claims") or found.get("results")
 
 
 def test_a_second_ingest_changes_nothing(copilot, document, moved, url):

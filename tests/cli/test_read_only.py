@@ -12,15 +12,17 @@ import sys
 import pytest
 
 from tests.cli.conftest import PROVE, environment
+from tests.forking import commands
 from tests.workspaces import open_workspace
 
+_APART = ("unshare", "--user", "--map-root-user", "--mount")
 _MOUNT = 'mount --bind "$1" "$1" && mount -o remount,bind,ro "$1" && cd "$1" && shift && exec "$@"'
 
 
 @pytest.fixture(scope="session")
 def read_only(tmp_path_factory):
     """Return the beginning of a command line that sees a folder, named next, as read-only."""
-    own = ["unshare", "--user", "--map-root-user", "--mount", "sh", "-c", _MOUNT, "sh"]
+    own = [*_APART, "sh", "-c", _MOUNT, "sh"]
     folder = tmp_path_factory.mktemp("mounted")
     if not shutil.which("unshare"):
         pytest.skip("unshare is not installed")
@@ -32,20 +34,25 @@ def read_only(tmp_path_factory):
     return own
 
 
+@pytest.fixture(scope="module")
+def apart(read_only):
+    """Return a function that runs the command where folders can be made read-only first."""
+    with commands(*_APART) as run:
+        yield run
+
+
 @pytest.fixture
-def there(read_only, tmp_path):
+def there(apart, tmp_path):
     """Return a function that runs the command in a folder which cannot be written."""
     scratch = tmp_path / "scratch"
     scratch.mkdir()
 
     def run(*arguments, cwd):
-        done = subprocess.run(
-            [*read_only, cwd, sys.executable, "-m", "copilot", *arguments],
-            env=environment(TMPDIR=str(scratch)),
-            capture_output=True,
-            encoding="utf-8",
-            timeout=120,
-            check=False,
+        done = apart(
+            *arguments,
+            cwd=cwd,
+            environment=environment(TMPDIR=str(scratch)),
+            first=[("mount", "--bind", cwd, cwd), ("mount", "-o", "remount,bind,ro", cwd)],
         )
         # onnxruntime leaves a `.ses` where it is loaded.
         assert [one.name for one in scratch.iterdir() if one.name != ".ses"] == []
@@ -173,27 +180,28 @@ def test_a_database_that_is_written_meanwhile_is_not_trusted(own_company, read_o
     assert "was written while it was read" in said
 
 
-@pytest.fixture
-def as_another(own_company):
-    """Return a function that runs the command as somebody who does not own what is stored."""
+@pytest.fixture(scope="module")
+def unprivileged():
+    """Return a function that runs the command as root does to whom files may be closed."""
     drop = ["setpriv", "--bounding-set=-dac_override,-dac_read_search,-fowner,-chown"]
     if os.geteuid() or subprocess.run([*drop, "true"], check=False, capture_output=True).returncode:
         pytest.skip(
             "only root can give a folder to somebody else, with setpriv to be bound by that"
         )
 
+    with commands(*drop) as run:
+        yield run
+
+
+@pytest.fixture
+def as_another(own_company, unprivileged):
+    """Return a function that runs the command as somebody who does not own what is stored."""
+
     def run(*arguments, folder, file):
         for path in (own_company / ".copilot", *(own_company / ".copilot").rglob("*")):
             path.chmod(folder if path.is_dir() else file)
             os.chown(path, 65534, 65534)
-        return subprocess.run(
-            [*drop, sys.executable, "-m", "copilot", *arguments],
-            cwd=own_company,
-            env=environment(),
-            capture_output=True,
-            encoding="utf-8",
-            check=False,
-        )
+        return unprivileged(*arguments, cwd=own_company, environment=environment())
 
     return run
 

@@ -151,7 +151,7 @@ def test_what_is_used_wrongly_is_explained(workspace, reviewed, arguments, said)
 
 
 @pytest.fixture(scope="module")
-def mapped(tmp_path_factory):
+def mapped(tmp_path_factory, mapper_known):
     """Return a workspace with a few controls, what was suggested first, and after some decisions."""
     home = tmp_path_factory.mktemp("mapped")
     (home / "copilot.toml").write_text('company = "Harbour"\n')

@@ -32,6 +32,15 @@ def test_knowledge_and_prompts_travel_in_the_wheel(wheel):
         assert {f"copilot/_data/{path.relative_to(ROOT)}" for path in files} <= packed
 
 
+def test_the_pages_travel_in_the_wheel(wheel):
+    """Templates, styles and scripts are there, beside the modules."""
+    packed = set(zipfile.ZipFile(wheel).namelist())
+    for name, ending in (("templates", "html"), ("static", "js"), ("static", "css")):
+        files = set((ROOT / "copilot" / "service" / name).glob(f"*.{ending}"))
+        assert files
+        assert {path.relative_to(ROOT).as_posix() for path in files} <= packed
+
+
 def test_the_catalog_is_read_from_an_unpacked_wheel(wheel, document, tmp_path):
     """An empty folder and the wheel are enough."""
     site, elsewhere = tmp_path / "site", tmp_path / "elsewhere"

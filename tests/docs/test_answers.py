@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from copilot.cli.answer_json import answer_json, event_json
+from copilot.answering.plain import answer_json, event_json
 from copilot.domain.answers import (
     Abstained,
     Answered,

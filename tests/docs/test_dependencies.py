@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterable
-from importlib.metadata import metadata
+from importlib.metadata import distribution, metadata
 
 import pytest
 
@@ -34,10 +34,18 @@ def test_what_only_development_needs_is_described():
 
 @pytest.mark.parametrize("row", [*RUNS, *DEVELOPS], ids=lambda row: row[0])
 def test_a_licence_is_the_one_that_the_package_states(row):
-    """The first word of the licence stands in the metadata of the installed package."""
+    """The first word of the licence stands in what the installed package says of itself."""
     about = metadata(row[0])
     fields = ("License-Expression", "License", "Classifier")
     stated = " ".join(value for name in fields for value in about.get_all(name, []))
+    if (
+        not about.get("License-Expression")
+        and not about.get("License")
+        and "License ::" not in stated
+    ):
+        # It says so only in the file that it brings.
+        [brought] = [one for one in distribution(row[0]).files or () if one.name == "LICENSE"]
+        stated = brought.read_text().partition("\n")[0]
     family = re.split("[^A-Za-z]", row[2])[0]
 
     assert family in stated

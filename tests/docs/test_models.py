@@ -100,7 +100,8 @@ def test_every_variable_of_a_prompt_is_explained():
 def test_every_module_that_is_named_exists(page):
     """Whoever looks for a file by the page finds it."""
     modules = {path.relative_to(ROOT).as_posix() for path in (ROOT / "copilot").rglob("*.py")}
-    modules |= {path.relative_to(ROOT).as_posix() for path in (ROOT / "tests").rglob("*.py")}
+    for others in ("bots", "tests"):
+        modules |= {path.relative_to(ROOT).as_posix() for path in (ROOT / others).rglob("*.py")}
     text = re.sub(r"```python\n.*?^```", "", page.read_text(), flags=re.DOTALL | re.MULTILINE)
     named = set(re.findall(r"(?<![\w*])[\w/]*\w\.py\b", text)) - {"calendars.py"}
     named = {one for one in named if not one.endswith("/calendars.py")}

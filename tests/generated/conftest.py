@@ -9,7 +9,7 @@ import pytest
 
 from copilot.adapters.chat_addresses import PROVIDERS
 from copilot.adapters.chat_models import connect
-from tests.generated.talking import KEY, MODEL, talking, variables
+from tests.generated.talking import KEY, MODEL, environment, talking, variables
 from tests.models.server import ModelServer
 
 
@@ -44,6 +44,17 @@ def company(sample_folder, tmp_path_factory):
 def own_company(sample_folder, tmp_path):
     """Return a copy of the sample company's workspace for one test."""
     return shutil.copytree(sample_folder, tmp_path / "harbourlight")
+
+
+@pytest.fixture(scope="session")
+def run(forked):
+    """Return a function that runs `copilot` in a folder as a process of its own and returns it, finished."""
+
+    def running(folder, *arguments, **more):
+        known = environment(**{"OPENAI_API_KEY": KEY, **more})
+        return forked(*arguments, cwd=folder, environment=known)
+
+    return running
 
 
 @pytest.fixture

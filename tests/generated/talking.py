@@ -5,12 +5,10 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import subprocess
-import sys
 from dataclasses import dataclass
 
 from copilot import bootstrap, config
-from copilot.cli.answer_json import answer_json, event_json
+from copilot.answering.plain import answer_json, event_json
 from copilot.domain.answers import Answered, Finished, Refused, Released
 
 KEY = "sk-test-7c1e9a4b52d8f6037c1e9a4b"
@@ -113,19 +111,6 @@ def environment(**more):
     if cache := os.environ.get("COPILOT_CACHE_DIR"):
         kept["COPILOT_CACHE_DIR"] = cache  # where the encoder is; converting it takes long
     return {**kept, "PYTHONWARNINGS": "default", **more}
-
-
-def run(folder, *arguments, **more):
-    """Run `copilot` in a folder as a process of its own and return it, finished."""
-    return subprocess.run(
-        [sys.executable, "-m", "copilot", *arguments],
-        cwd=folder,
-        env=environment(**{"OPENAI_API_KEY": KEY, **more}),
-        capture_output=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
 
 
 def holds(heard):

@@ -9,7 +9,7 @@ import pytest
 
 from copilot.domain.answers import Mode, Outcome, Status
 from tests.generated.liars import LIARS, NEVER, OUTCOMES, honest, whole_sentences
-from tests.generated.talking import holds, run, variables
+from tests.generated.talking import holds, variables
 from tests.models.behaviours import says
 from tests.models.sources import numbered_sources
 from tests.models.voices import answers, claim
@@ -321,7 +321,7 @@ def test_reviewers_see_what_was_withheld_and_why(server, talk, named):
     assert heard.refused == [withheld]
 
 
-def test_on_a_terminal_a_reviewer_reads_it_and_an_employee_does_not(server, company):
+def test_on_a_terminal_a_reviewer_reads_it_and_an_employee_does_not(server, company, run):
     """Both commands end well, and say how the answer came about."""
     server.default = answers(lambda sources, _: [*honest(sources, 1), claim(UNREADABLE, 1, NEVER)])
 

@@ -9,7 +9,7 @@ import pytest
 
 from copilot.domain.answers import Mode
 from tests.generated.liars import honest
-from tests.generated.talking import KEY, holds, run, variables
+from tests.generated.talking import KEY, holds, variables
 from tests.models import behaviours as plays
 from tests.models.behaviours import Reply
 from tests.models.sources import numbered_sources
@@ -102,7 +102,7 @@ def test_a_server_that_never_ends_is_hung_up_on(server, talk, caplog, behaviour)
     answer = holds(heard)
     assert (answer.mode, answer.mode_reason) == (Mode.COMPOSED, TIMED_OUT)
     assert len(lines_of(caplog)) == 1
-    assert server.went_away.acquire(timeout=10)
+    assert server.went_away.acquire(timeout=60)
     assert len(server.requests) == 1
 
 
@@ -281,7 +281,7 @@ def test_a_provider_that_keeps_failing_is_left_alone(server, talk, caplog):
 
 @pytest.mark.parametrize("debug", ["", "1"])
 def test_the_command_answers_whatever_the_model_does_and_never_shows_the_key(
-    server, own_company, debug
+    server, own_company, run, debug
 ):
     """Exit 0, one JSON document, no traceback, and the key in no file and no line."""
     server.queue(plays.fails(500, f"the key {KEY} made it fail"))

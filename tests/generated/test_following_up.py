@@ -8,7 +8,7 @@ import pytest
 
 from copilot.errors import InvalidPrompt
 from tests.generated.liars import honest
-from tests.generated.talking import holds, run, variables
+from tests.generated.talking import holds, variables
 from tests.models.behaviours import fails, hangs, says
 from tests.models.voices import answers
 from tests.workspaces import ROOT
@@ -97,7 +97,7 @@ def test_a_question_that_stands_alone_is_not_rewritten(server, talk):
     assert len(server.requests) == 1
 
 
-def test_the_command_takes_the_conversation(company):
+def test_the_command_takes_the_conversation(company, run):
     """`--after`, the oldest first."""
     done = run(company, "ask", "--json", "--after", FIRST, THEN)
 
@@ -172,7 +172,7 @@ def test_a_prompt_that_breaks_its_form_is_named(server, talk, own_company, chang
     assert not server.requests
 
 
-def test_the_command_names_the_file_and_the_line(server, own_company):
+def test_the_command_names_the_file_and_the_line(server, own_company, run):
     """Exit 2, as for every wrong setting."""
     own_prompt(own_company, ("$mark", "$marc"))
 

@@ -12,7 +12,7 @@ import pytest
 from copilot.domain.answers import Mode, Outcome
 from copilot.errors import InvalidSettings
 from tests.generated.liars import honest
-from tests.generated.talking import KEY, environment, holds, run
+from tests.generated.talking import KEY, environment, holds
 from tests.models.behaviours import fails, hangs, says
 from tests.models.voices import answers
 
@@ -136,7 +136,7 @@ def test_a_missing_extra_is_named_with_the_line_that_installs_it(talk, provider)
     assert f'pip install "soc2-copilot[{provider}]"' in caught.value.hint
 
 
-def test_the_command_reports_a_wrong_setting_as_a_wrong_use(company):
+def test_the_command_reports_a_wrong_setting_as_a_wrong_use(company, run):
     """Exit 2, JSON for a program, and a hint."""
     done = run(company, "ask", "--json", LEAVES, COPILOT_MODEL="openia:gpt")
 
@@ -215,5 +215,5 @@ def test_a_judge_that_hangs_is_hung_up_on_at_the_deadline_of_the_answer(server, 
 
     talk(judge="openai:judge", model_seconds=1.5).ask(LEAVES)
 
-    assert server.went_away.acquire(timeout=10)
+    assert server.went_away.acquire(timeout=60)
     assert len([one for one in server.requests if one.json["model"] == "judge"]) == 1

@@ -110,7 +110,7 @@ def test_whoever_stops_listening_ends_the_call(server, talk):
 
     events.close()
 
-    assert server.went_away.acquire(timeout=10)
+    assert server.went_away.acquire(timeout=60)
     assert not never.is_set()
 
 

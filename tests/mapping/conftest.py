@@ -20,7 +20,7 @@ def encoder():
 
 
 @pytest.fixture(scope="session")
-def mapper(knowledge, encoder):
+def mapper(knowledge, encoder, mapper_known):
     """Return the mapper as it ships; nothing may teach it."""
     return open_mapper(knowledge, encoder, cache=config.cache_folder())
 

@@ -36,7 +36,7 @@ def test_confidences_keep_the_order_of_the_shares(slope, start, first_slope, fir
 
 
 @pytest.fixture(scope="module")
-def learner(knowledge, encoder):
+def learner(knowledge, encoder, mapper_known):
     """Return a mapper of this module's own, which it may teach."""
     return open_mapper(knowledge, encoder, cache=config.cache_folder())
 

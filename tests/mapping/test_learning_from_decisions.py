@@ -18,7 +18,7 @@ HALVES = 6
 
 
 @pytest.fixture
-def learner(knowledge, encoder):
+def learner(knowledge, encoder, mapper_known):
     """Return a mapper of the test's own, which it may teach."""
     return open_mapper(knowledge, encoder, cache=config.cache_folder())
 

@@ -367,7 +367,7 @@ def far_away(server, monkeypatch):
     monkeypatch.setenv("COPILOT_BASE_URL", f"http://model.example:{server.port}/v1")
 
 
-@pytest.mark.usefixtures("far_away")
+@pytest.mark.usefixtures("far_away", "mapper_known")
 def test_a_list_goes_out_unless_its_audience_is_never_sent(server, company, monkeypatch):
     """The command asks the model; with the list's audience in `never_send` nothing leaves."""
     server.default = opines(backwards)

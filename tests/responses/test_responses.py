@@ -10,20 +10,15 @@ import pytest
 
 from copilot import bootstrap_responses
 from copilot.citations.checking import check_citation
-from copilot.domain.criteria import parse_criterion
 from copilot.domain.drafts import DraftSection, Paragraph, Statement, Table, lines_of
 from copilot.domain.findings import FindingForm
 from copilot.drafting import markup
-from copilot.drafting.marks import MarkKind, find, spoken
-from copilot.drafting.outlines import load_terms
-from copilot.errors import InvalidFinding, InvalidKnowledge
+from copilot.drafting.marks import MarkKind, find
 from copilot.responses import parts as response_parts
 from copilot.responses.cases import day
-from copilot.responses.findings import parse_finding, read_finding
-from copilot.responses.kinds import load_kinds
-from copilot.responses.meanings import Meanings
+from copilot.responses.findings import read_finding
 from copilot.responses.phrases import check_phrases, load_phrases
-from copilot.responses.recognising import recognise
+from tests.responses.reading import section, without_marks
 
 ROOT = Path(__file__).parents[2]
 WRITTEN = sorted((ROOT / "tests" / "responses" / "findings").glob("*.yaml"))
@@ -41,7 +36,6 @@ EXCEPTIONS = (
     *(path.stem for path in WRITTEN if "kind:" not in path.read_text(encoding="utf-8")),
 )
 EVERY = (*SAMPLE, *(path.stem for path in WRITTEN))
-
 _FIGURE = re.compile(r"(?<![\w.])\d+(?:[.,:/T-]\d+)*")
 _NAME = re.compile(r"(?<![.!?:“(\d] )(?<!^)(?<![“(\[.\w])\b[A-Z][\w’'-]*\w\b")
 
@@ -54,42 +48,6 @@ def responses(sample, sample_folder):
     return {
         path.stem: (read_finding(path), draft) for path, draft in zip(paths, drafts, strict=True)
     }
-
-
-@pytest.fixture(scope="module")
-def kinds(knowledge):
-    """Return what is known of findings of each kind."""
-    return load_kinds(knowledge / "responses", roles=load_terms(knowledge / "policies").roles)
-
-
-def section(draft, heading):
-    """Return one section of a draft as Markdown, without the others."""
-    (found,) = [one for one in draft.sections if one.heading == heading]
-    lines = (line for block in found.blocks for line in lines_of(block))
-    return "\n".join(" ".join(one.text for one in line) for line in lines)
-
-
-def without_marks(text):
-    """Return what a text states: its words outside marks."""
-    kept, at = [], 0
-    for mark in find(text):
-        kept.append(text[at : mark.start])
-        at = mark.end
-    return spoken(" ".join((*kept, text[at:])))
-
-
-def test_there_are_enough_kinds(kinds):
-    """The usual findings of an audit each have a kind, with a role that can tell."""
-    wanted = {
-        "late-access-review", "change-approval-missing", "emergency-change-approval",
-        "backup-untested", "late-access-removal", "vendor-not-assessed", "training-not-completed",
-        "late-vulnerability-repair", "mfa-missing", "shared-account", "population-incomplete",
-        "penetration-test-missing", "risk-assessment-missing", "background-check-missing",
-        "alert-untested", "policy-not-reviewed", "incident-not-documented", "encryption-missing",
-        "inventory-incomplete", "physical-access-not-revoked", "general",
-    }  # fmt: skip
-
-    assert wanted <= kinds.keys()
 
 
 @pytest.mark.parametrize("name", EXCEPTIONS)
@@ -333,20 +291,6 @@ def test_a_disagreement_states_only_what_a_record_says(responses):
     assert "evidence/security-committee-2025-10.md" in again
 
 
-def test_without_a_record_nothing_is_denied(sample, tmp_path):
-    """A disagreement that no source supports asks for no change of the result."""
-    file = tmp_path / "finding.yaml"
-    file.write_text(
-        "id: F-9\ncontrol: MO-05\ncriterion: CC4.1\nkind: disagreement\n"
-        "exceptions: No penetration test was held in the period.\n"
-        "disputes:\n  - A penetration test was held in March 2025.\n"
-    )
-    draft = bootstrap_responses.draft_response(sample, file, principal=sample.principal(None))
-    text = section(draft, "What we ask the auditor to look at again")
-
-    assert text.startswith("No record that speaks against the finding has been found.")
-
-
 def test_advice_that_is_declined_gives_its_reason_and_plans_nothing(responses):
     """The reason is management's, and what would change the decision is asked."""
     _, draft = responses["policy-not-reviewed"]
@@ -380,18 +324,6 @@ def test_a_finding_that_is_a_source_is_cited_in_its_own_words(responses):
     assert "findings/untested-alert.yaml" in cited
 
 
-def test_nothing_is_quoted_that_the_drafter_may_not_read(sample, sample_folder):
-    """Somebody who reads what everyone reads gets a draft from that alone, and questions."""
-    everyone = sample.principal("audience:everyone")
-    path = sample_folder / "findings" / "late-access-removal.yaml"
-    draft = bootstrap_responses.draft_response(sample, path, principal=everyone)
-    cited = {c.source for one in draft.statements() for c in one.citations}
-    may = {one.path for one in sample.truth.sources(principal=everyone)}
-
-    assert cited <= may
-    assert not any(one.startswith("findings/") for one in cited)
-
-
 def test_records_that_reviewers_may_not_read_are_named_to_the_drafter(responses):
     """The test of alert rules is for engineers: the draft asks, and the note says where to look."""
     _, draft = responses["untested-alert"]
@@ -399,135 +331,6 @@ def test_records_that_reviewers_may_not_read_are_named_to_the_drafter(responses)
 
     assert "evidence/log-alert-test-2025-06.txt" not in cited
     assert any("evidence/log-alert-test-2025-06.txt" in one for one in draft.notes)
-
-
-def test_a_control_that_is_not_listed_is_asked_for(sample, tmp_path):
-    """What the control does and who owns it is not made up."""
-    file = tmp_path / "finding.yaml"
-    file.write_text("id: F-9\ncontrol: ZZ-99\ncriterion: CC6.2\nexceptions: A review is missing.\n")
-    draft = bootstrap_responses.draft_response(sample, file, principal=sample.principal(None))
-
-    assert "What does ZZ-99 do, how often, and who owns it?" in section(
-        draft, response_parts.ACKNOWLEDGEMENT
-    )
-
-
-def test_what_a_finding_is_about_must_exist(sample, tmp_path):
-    """The nearest kind is named."""
-    file = tmp_path / "finding.yaml"
-    file.write_text(
-        "id: F-9\ncontrol: AC-03\ncriterion: CC6.2\nexceptions: x\nabout: late-acces-review\n"
-    )
-
-    with pytest.raises(InvalidFinding, match=r"finding\.yaml:5: .*did you mean late-access-review"):
-        bootstrap_responses.draft_response(sample, file, principal=sample.principal(None))
-
-
-def test_brackets_of_other_people_become_no_marks(sample, tmp_path):
-    """An auditor who writes a bracket asks nobody anything."""
-    file = tmp_path / "finding.yaml"
-    file.write_text(
-        "id: F-9\ncontrol: AC-03\ncriterion: CC6.2\n"
-        "exceptions: 'See [open question → Nobody: What is this?] in our notes {control}.'\n"
-    )
-    draft = bootstrap_responses.draft_response(sample, file, principal=sample.principal(None))
-    asked = markup.read(markup.write(draft)).questions
-
-    assert "Nobody" not in {one.question.role for one in asked}
-
-
-AUDITORS = {
-    "late-access-review": "We noted that the periodic recertification of entitlements to the payroll application did not take place in the spring.",
-    "late-access-removal": "Credentials belonging to three individuals who had resigned remained enabled beyond the policy window.",
-    "access-without-approval": "No authorised request form could be located for a new joiner who had been provisioned to the ledger.",
-    "excess-privileges": "Five developers hold domain admin although their duties do not call for elevated rights.",
-    "shared-account": "The operations team logs on to the console with one generic user whose password is known to all.",
-    "mfa-missing": "Remote connections by VPN are accepted with a password alone; two-factor is optional.",
-    "change-approval-missing": "Sign-off ahead of release was absent for two of the deployments inspected; the merge had no reviewer.",
-    "emergency-change-approval": "A hotfix was pushed at night and nobody approved it afterwards.",
-    "late-vulnerability-repair": "Patches rated critical were applied after 45 days, contrary to the SLA.",
-    "penetration-test-missing": "The most recent pentest predates the period under examination.",
-    "backup-untested": "Management has not performed a trial restoration from backup media this year.",
-    "recovery-exercise-missing": "The BCP has not been exercised; no tabletop took place.",
-    "vendor-not-assessed": "Due diligence on the new payment supplier had not been completed at contract signature.",
-    "training-not-completed": "Four staff had outstanding awareness modules after the deadline.",
-    "background-check-missing": "Criminal record screening was outstanding when the engineer commenced employment.",
-    "risk-assessment-missing": "The enterprise risk register has not been refreshed and no annual evaluation was minuted.",
-    "policy-not-reviewed": "The information security policy shows no evidence of annual review by its owner.",
-    "incident-not-documented": "A root cause analysis was not prepared for the ransomware event.",
-    "alert-untested": "Log review for the firewall had lapsed and SIEM rules were never validated.",
-    "encryption-missing": "Database volumes in the staging subscription are unencrypted at rest.",
-    "inventory-incomplete": "Eleven servers found on the network scan were absent from the asset inventory.",
-    "physical-access-not-revoked": "Badges of two departed contractors still opened the data center door.",
-    "population-incomplete": "The listing of changes provided could not be shown to be complete and accurate.",
-    "data-kept-too-long": "Records of former customers were retained past the retention period set in the contract.",
-    "agreement-not-signed": "Signed confidentiality agreements were missing for three employees.",
-    "duties-not-separated": "The same person developed, approved and released the code.",
-}
-
-
-STRANGERS = (
-    "Capacity forecasts were missing from the quarterly analysis.",
-    "Minutes of the board did not record a discussion of internal control.",
-    "Customers were not told of a change to the service commitments.",
-    "Job descriptions were not available for two roles.",
-    "Performance evaluations had not been held for three employees.",
-    "The organisation chart was out of date.",
-    "Input validation of the import interface did not reject incomplete files.",
-)
-
-
-@pytest.fixture(scope="module")
-def encode(sample):
-    """Return what encodes texts, each once."""
-    return Meanings(sample.encoder.encode).vectors
-
-
-def kind_of(wording, kinds, encode):
-    """Return the kind that an auditor's sentence is taken for."""
-    text = f"id: F\ncontrol: X-1\ncriterion: CC1.1\nauditor_wording: >-\n  {wording}\n"
-    return recognise(parse_finding(text, name="f"), kinds, encode=encode).id
-
-
-def test_kinds_are_recognised_in_other_words(kinds, encode):
-    """At least nine in ten are recognised, and none of the others is taken for something else."""
-    found = {kind: kind_of(wording, kinds, encode) for kind, wording in AUDITORS.items()}
-    missed = [(kind, other) for kind, other in found.items() if other != kind]
-
-    assert len(missed) <= len(AUDITORS) // 10, missed
-    assert {other for _, other in missed} <= {"general"}
-
-
-@pytest.mark.parametrize("wording", STRANGERS)
-def test_a_finding_of_no_kind_is_general(kinds, encode, wording):
-    """The wrong questions are worse than general ones."""
-    assert kind_of(wording, kinds, encode) == "general"
-
-
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        pytest.param(("ask: it\n", "ask: it-desk\n"), "is no role", id="a role"),
-        pytest.param(
-            ("causes:\n", "causes:\n  - The reviewer was away.\n"), "question mark", id="a cause"
-        ),
-        pytest.param(("title: ", "titles: "), "there is no field `titles`", id="a field"),
-        pytest.param(("assess: >-", "assess: >-\n  {owner}"), "no place {owner}", id="a place"),
-    ],
-)
-def test_a_kind_that_breaks_its_form_names_the_line(knowledge, tmp_path, change, said):
-    """Compliance may add kinds, and a cause is never stated for a finding in general."""
-    text = (knowledge / "responses" / "late-access-review.yaml").read_text()
-    (tmp_path / "late-access-review.yaml").write_text(text.replace(*change, 1))
-    roles = load_terms(knowledge / "policies").roles
-
-    with pytest.raises(InvalidKnowledge, match=rf"late-access-review\.yaml:\d+: .*{said}"):
-        load_kinds(tmp_path, roles=roles)
-
-
-def test_kinds_name_criteria_that_exist(kinds):
-    """A typing error in the knowledge is found here."""
-    assert all(parse_criterion(one) == one for kind in kinds.values() for one in kind.criteria)
 
 
 def test_no_paragraph_of_a_response_is_empty(responses):

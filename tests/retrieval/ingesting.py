@@ -1,4 +1,4 @@
-"""A child process that ingests a folder, as `copilot ingest` does, to be killed at any moment."""
+"""What child processes do: ingest a folder, to be killed at any moment, or open a database."""
 
 from __future__ import annotations
 
@@ -6,6 +6,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from copilot.adapters.readers import registry
+from copilot.adapters.sql.database import connect
+from copilot.adapters.sql.truth import SqlTruth
 from copilot.ingestion.folders import Root
 from copilot.ingestion.pipeline import Ingestion
 from tests.retrieval.workspace import Workspace
@@ -32,3 +34,8 @@ def ingest(folder):
         ingestion.run(roots, scope=FOLDERS)
         workspace.follower.catch_up()
     workspace.close()
+
+
+def make_database(url):
+    """Open a truth, making its database if it is not there, and close it."""
+    SqlTruth(connect(url)).close()

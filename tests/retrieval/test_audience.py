@@ -128,11 +128,13 @@ def random_question(dice):
 
 @pytest.fixture(scope="module")
 def base(tmp_path_factory, knowledge):
-    """Return a workspace that holds some of the catalog, for others to start from."""
+    """Return a workspace that holds the criteria which questions name, for others to start from."""
     folder = tmp_path_factory.mktemp("base") / "workspace"
     made = Workspace(folder)
-    for name in ("CC6", "A"):
-        text = (knowledge / "tsc" / f"{name}.yaml").read_text(encoding="utf-8")
+    for name, left_out in (("CC6", "\n  - id: CC6.3\n"), ("A", "\n  - id: A1.3\n")):
+        whole = (knowledge / "tsc" / f"{name}.yaml").read_text(encoding="utf-8")
+        text, cut, _ = whole.partition(left_out)
+        assert cut
         store(
             made.truth,
             made.encoder,
@@ -197,8 +199,9 @@ def the_same_answers(held, answerings, dice):
 
 
 COMPANIES = 5
-SEARCHES = 140
-QUESTIONS_ASKED = 40
+SEARCHES = 110
+QUESTIONS_ASKED = 30
+"""Of each of three readers in each company: 2,100 comparisons in all."""
 
 thorough = settings(
     max_examples=COMPANIES,

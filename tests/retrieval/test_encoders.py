@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import multiprocessing
 import os
 import shutil
 import signal
@@ -17,6 +16,7 @@ from copilot.domain.indexing import text_hash
 from copilot.retrieval.generations import Generations
 from copilot.retrieval.sealing import content_of
 from copilot.retrieval.search import Search
+from tests.processes import context
 from tests.retrieval import changing
 from tests.retrieval.changing import opened
 from tests.retrieval.workspace import HashingEncoder
@@ -208,14 +208,12 @@ def test_how_far_it_is_can_be_told(folder, renewed):
 @pytest.fixture
 def stopped(folder, tmp_path):
     """Return a function that starts a change in a process of its own and waits for where it stops."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.retrieval.changing"])
     notes = tmp_path / "notes"
     processes = []
 
     def start(*, calls=-1, stops_at=""):
         notes.write_text("")
-        process = context.Process(target=changing.change, args=(folder, notes, calls, stops_at))
+        process = context().Process(target=changing.change, args=(folder, notes, calls, stops_at))
         process.start()
         processes.append(process)
         while "stopped" not in notes.read_text():

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from dataclasses import replace
 
@@ -16,6 +15,7 @@ from copilot.adapters.sql.tables import events
 from copilot.domain.event_log import EMPTY, Happening, Seal, Unreadable, follow
 from copilot.domain.tampering import Harm, check
 from copilot.errors import WorkspaceNotWritable
+from tests.processes import context
 from tests.review.logs import (
     STARTED,
     Tampering,
@@ -264,8 +264,7 @@ def test_processes_that_append_at_once_make_one_chain(request, tmp_path, kind):
         else request.getfixturevalue("server_url")
     )
     connect(url).dispose()
-    context = multiprocessing.get_context("fork")
-    started = [context.Process(target=_append, args=(url, 25)) for _ in range(4)]
+    started = [context().Process(target=_append, args=(url, 25)) for _ in range(4)]
     for process in started:
         process.start()
     for process in started:

@@ -33,7 +33,7 @@ ROLES = """
                  employee  engineer  compliance  auditor  admin
 save             yes       yes       yes         no       yes
 submit           yes       yes       yes         no       yes
-comment          yes       yes       yes         yes      yes
+comment          yes       yes       yes         no       yes
 request changes  no        no        yes         no       yes
 waive            no        no        yes         no       yes
 approve          no        no        yes         no       yes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 import sqlalchemy as sa
@@ -16,6 +16,7 @@ from copilot.domain.event_log import (
     Entry,
     Happening,
     Seal,
+    Sought,
     Unreadable,
     follow,
 )
@@ -79,6 +80,26 @@ class SqlEventLog:
         with self._engine.connect() as connection:
             return [entry_of(dict(row)) for row in connection.execute(query).mappings()]
 
+    def found(
+        self, sought: Sought, *, start: int = 0, limit: int = 50
+    ) -> tuple[list[Entry | Unreadable], int]:
+        """Return a part of what is looked for, newest first, and how many entries that is in all."""
+        where = _matching(sought)
+        query = sa.select(events).where(where).order_by(events.c.number.desc())
+        counting = sa.select(sa.func.count()).select_from(events).where(where)
+        with self._engine.connect() as connection:
+            rows = connection.execute(query.offset(start).limit(limit)).mappings()
+            return [entry_of(dict(row)) for row in rows], connection.execute(counting).scalar_one()
+
+    def words(self) -> tuple[list[str], list[str]]:
+        """Return who did something, and what was done: each once, in the order of the alphabet."""
+        with self._engine.connect() as connection:
+            who, actions = (
+                list(connection.execute(sa.select(one).distinct().order_by(one)).scalars())
+                for one in (events.c.who, events.c.action)
+            )
+        return who, actions
+
     def seal(self) -> Seal:
         """Return how long the log is and the hash of its newest entry."""
         with self._engine.connect() as connection:
@@ -129,6 +150,24 @@ def entry_of(row: Mapping[str, Any]) -> Entry | Unreadable:
     return Entry(
         number=number, at=at, happening=happening, previous=row["previous"], hash=row["hash"]
     )
+
+
+def _matching(sought: Sought) -> sa.ColumnElement[bool]:
+    columns = events.c
+    wanted: list[sa.ColumnElement[bool]] = [sa.true()]
+    if sought.who:
+        wanted.append(columns.who == sought.who)
+    if sought.action:
+        wanted.append(columns.action == sought.action)
+    if sought.about:
+        below = columns.about.startswith(f"{sought.about}/", autoescape=True)
+        wanted.append((columns.about == sought.about) | below)
+    # All of them are written in UTC and with microseconds, so their texts have the order of time.
+    if sought.since:
+        wanted.append(columns.at >= _moment(sought.since.astimezone(UTC)))
+    if sought.until:
+        wanted.append(columns.at < _moment(sought.until.astimezone(UTC)))
+    return sa.and_(*wanted)
 
 
 def _seal(connection: Connection) -> Seal:

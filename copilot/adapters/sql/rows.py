@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date
-from typing import TYPE_CHECKING, Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
 
 import numpy as np
+import sqlalchemy as sa
 
+from copilot.adapters.sql.tables import passages, sources
 from copilot.domain.access import Audience
 from copilot.domain.criteria import CriterionId, Frequency
 from copilot.domain.documents import (
@@ -24,10 +28,15 @@ from copilot.domain.periods import Period
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    import sqlalchemy as sa
     from numpy.typing import NDArray
 
     from copilot.domain.indexing import Fingerprint
+
+_SOURCES: Final = 4_000
+"""Sources that are not read again as long as their rows stay as they are; 1 kB each."""
+
+_PASSAGES: Final = 8_000
+"""The same for passages; 3 kB each, most of it their text."""
 
 
 def about_row(metadata: Metadata) -> dict[str, Any]:
@@ -49,14 +58,46 @@ def about_row(metadata: Metadata) -> dict[str, Any]:
     }
 
 
-def source_of(row: sa.RowMapping) -> Source:
-    """Return the source that a row of `sources` holds."""
-    about = row["about"]
-    start, end = row["period_start"], row["period_end"]
+SOURCE: Final = (
+    sources.c.path,
+    sources.c.kind,
+    sources.c.audience,
+    sa.cast(sources.c.about, sa.Text),
+    sources.c.period_start,
+    sources.c.period_end,
+    sources.c.stale,
+    sa.cast(sources.c.notes, sa.Text),
+)
+"""The columns that `source_of` takes."""
+
+PASSAGE: Final = (
+    passages.c.id,
+    passages.c.start,
+    passages.c.end,
+    passages.c.page,
+    passages.c.place,
+    sa.cast(passages.c.heading, sa.Text),
+    passages.c.context,
+    passages.c.text,
+    *SOURCE,
+)
+"""The columns that `passage_of` takes."""
+
+
+@lru_cache(maxsize=_SOURCES)
+def source_of(
+    path: str,
+    kind: str,
+    audience: str,
+    *rest: Any,
+) -> Source:
+    """Return the source that a row of `SOURCE` holds; the same row gives the same object."""
+    written, start, end, stale, notes = rest
+    about = json.loads(written)
     metadata = Metadata(
-        kind=SourceKind(row["kind"]),
+        kind=SourceKind(kind),
         title=about["title"],
-        audience=Audience(row["audience"]),
+        audience=Audience(audience),
         owner=about["owner"],
         criteria=tuple(CriterionId(one) for one in about["criteria"]),
         controls=tuple(about["controls"]),
@@ -65,25 +106,27 @@ def source_of(row: sa.RowMapping) -> Source:
         frequency=Frequency(about["frequency"]) if about["frequency"] else None,
     )
     return Source(
-        path=SourcePath(row["path"]),
-        metadata=metadata,
-        stale=row["stale"],
-        notes=tuple(row["notes"]),
+        path=SourcePath(path), metadata=metadata, stale=stale, notes=tuple(json.loads(notes))
     )
 
 
-def passage_of(row: sa.RowMapping, source: Source) -> Passage:
-    """Return the passage that a row of `passages` holds."""
+@lru_cache(maxsize=_PASSAGES)
+def passage_of(id_: int, start: int, end: int, *rest: Any) -> Passage:
+    """Return the passage that a row of `PASSAGE` holds; the same row gives the same object.
+
+    Nothing of it can be out of date: what the row says is all that it is known by.
+    """
+    page, place, heading, context, text, *source = rest
     return Passage(
-        id=PassageId(row["passage_id"]),
-        source=source,
-        start=row["start"],
-        end=row["end"],
-        text=row["text"],
-        page=row["page"],
-        place=row["place"],
-        heading=tuple(row["heading"]),
-        context=row["context"],
+        id=PassageId(id_),
+        source=source_of(*source),
+        start=start,
+        end=end,
+        text=text,
+        page=page,
+        place=place,
+        heading=tuple(json.loads(heading)),
+        context=context,
     )
 
 

@@ -9,7 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-REVISION: Final = "third"
+REVISION: Final = "fourth"
 """The newest revision; a database at this one needs no migration, and Alembic is not imported."""
 
 metadata: Final = sa.MetaData(
@@ -198,5 +198,115 @@ mapping_decisions: Final = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("control_hash", sa.String(64), nullable=False),
     sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+)
+
+people: Final = sa.Table(
+    "people",
+    metadata,
+    sa.Column("id", sa.Text, primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("email", sa.Text, nullable=False, index=True),  # in lower case; empty if unknown
+    sa.Column("role", sa.String(16), nullable=False),
+    sa.Column("audiences", sa.JSON, nullable=False),
+    sa.Column("origin", sa.String(16), nullable=False),  # who says so: the page, a sign-in
+    sa.Column("subject", sa.Text, nullable=False),  # issuer and subject of a sign-in; else empty
+    sa.Column("active", sa.Boolean, nullable=False),
+    sa.Column("changed_at", sa.Text, nullable=False),
+)
+
+tokens: Final = sa.Table(
+    "tokens",
+    metadata,
+    sa.Column("id", sa.String(16), primary_key=True),
+    sa.Column("name", sa.Text, nullable=False),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("hash", sa.String(64), nullable=False, unique=True),
+    sa.Column("scopes", sa.JSON, nullable=False),
+    sa.Column("created_by", sa.Text, nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.Text, nullable=False),
+    sa.Column("used_at", sa.Text),
+    sa.Column("revoked_at", sa.Text),
+)
+
+sessions: Final = sa.Table(
+    "sessions",
+    metadata,
+    sa.Column("hash", sa.String(64), primary_key=True),
+    sa.Column("person", sa.Text, nullable=False, index=True),
+    sa.Column("via", sa.String(16), nullable=False),
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("seen_at", sa.Text, nullable=False),
+    sa.Column("expires_at", sa.Text, nullable=False),
+)
+
+jobs: Final = sa.Table(
+    "jobs",
+    metadata,
+    sa.Column("id", sa.String(32), primary_key=True),
+    sa.Column("kind", sa.String(16), nullable=False),
+    sa.Column("arguments", sa.JSON, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("state", sa.String(16), nullable=False, index=True),
+    sa.Column("doing", sa.Text, nullable=False),
+    sa.Column("done", sa.Integer, nullable=False),
+    sa.Column("total", sa.Integer, nullable=False),
+    sa.Column("tries", sa.Integer, nullable=False),
+    sa.Column("result", sa.JSON),
+    sa.Column("problem", sa.Text, nullable=False),
+    sa.Column("hint", sa.Text, nullable=False),
+    sa.Column("runner", sa.String(32), nullable=False),  # the process that is at it; else empty
+    sa.Column("created_at", sa.Text, nullable=False),
+    sa.Column("started_at", sa.Text),
+    sa.Column("seen_at", sa.Text),  # when its runner was last heard of
+    sa.Column("finished_at", sa.Text),
+)
+
+replies: Final = sa.Table(
+    "replies",
+    metadata,
+    sa.Column("person", sa.Text, primary_key=True),
+    sa.Column("key", sa.String(200), primary_key=True),
+    sa.Column("request", sa.String(64), nullable=False),  # hash of method, path and body
+    sa.Column("status", sa.Integer),  # nothing while the request is at work
+    sa.Column("headers", sa.JSON, nullable=False),
+    sa.Column("body", sa.LargeBinary, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+)
+
+requests: Final = sa.Table(
+    "requests",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True, autoincrement=True),
+    sa.Column("title", sa.Text, nullable=False),
+    sa.Column("detail", sa.Text, nullable=False),
+    sa.Column("criterion", sa.String(8), nullable=False),  # empty if it is about none
+    sa.Column("due", sa.Date),
+    sa.Column("state", sa.String(16), nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+)
+
+provided: Final = sa.Table(
+    "provided",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True, autoincrement=True),
+    sa.Column("request_id", _BigId, sa.ForeignKey("requests.id"), nullable=False, index=True),
+    sa.Column("what", sa.Text, nullable=False),  # the path of a source, or the id of an item
+    sa.Column("note", sa.Text, nullable=False),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("at", sa.Text, nullable=False),
+)
+
+feedback: Final = sa.Table(
+    "feedback",
+    metadata,
+    sa.Column("id", _BigId, primary_key=True, autoincrement=True),
+    sa.Column("who", sa.Text, nullable=False),
+    sa.Column("question", sa.Text, nullable=False),
+    sa.Column("status", sa.String(16), nullable=False),
+    sa.Column("helpful", sa.Boolean, nullable=False),
+    sa.Column("reason", sa.Text, nullable=False),
     sa.Column("at", sa.Text, nullable=False),
 )

@@ -1,4 +1,4 @@
-"""Answers and events as the JSON contract has them."""
+"""Answers and events as plain values: the one form in which the CLI and the API give them."""
 
 from __future__ import annotations
 

@@ -1,0 +1,254 @@
+"""The Slack app: which event, command, button and form leads where. It acknowledges first, then works."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
+
+from slack_bolt import App
+
+from bots import slack_actions, slack_commands, slack_reviews
+from bots.slack_answers import LOOKING, Question
+from bots.slack_blocks import EVIDENCE, HELPFUL, NOT_HELPFUL, PASS_ON
+from bots.slack_work import Full, Taking
+from copilot.domain.replies import Order, Reply
+from copilot.replies import Begun
+
+if TYPE_CHECKING:
+    from slack_bolt import Ack
+    from slack_sdk import WebClient
+
+    from bots.slack_actions import Actions
+    from bots.slack_answers import Replies
+    from bots.slack_commands import Commands
+    from bots.slack_home import Home
+    from bots.slack_reviews import Reviews
+    from bots.slack_work import Work
+    from copilot.replies import ReplyDesk
+
+_LOG: Final = logging.getLogger(__name__)
+
+_PERSON: Final = "slack"
+"""Whose keys the ids of events are, among those of other senders."""
+
+_DONE: Final = Reply(status=200)
+
+BUSY: Final = (
+    "So many are asking at the moment that I cannot take another question. Try in a minute."
+)
+
+PROMPTS: Final = (
+    ("Prove that we review access", "How do I prove that we review access?"),
+    ("What auditors ask about backups", "What does an auditor ask for about backups?"),
+    ("Report an incident", "How do I report a security incident?"),
+    ("Where our policies stand", "Which policies do we have on vendors?"),
+)
+"""Suggested in the pane of the assistant."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parts:
+    """What the app leads to."""
+
+    client: WebClient
+    bot: str
+    """Our own user id."""
+    work: Work
+    once: ReplyDesk
+    replies: Replies
+    actions: Actions
+    commands: Commands
+    home: Home
+    reviews: Reviews
+
+
+def build(parts: Parts, *, signing_secret: str | None = None) -> App:
+    """Return the app, ready to be connected.
+
+    Args:
+        parts: What it leads to.
+        signing_secret: Checks requests over HTTP; a socket needs none.
+    """
+    app = App(
+        client=parts.client,
+        signing_secret=signing_secret,
+        token_verification_enabled=False,
+        request_verification_enabled=signing_secret is not None,
+        logger=logging.getLogger("slack_bolt"),
+    )
+    _Events(parts).register(app)
+    slack_actions.register(app, parts.actions, taking=_taking(parts))
+    slack_commands.register(app, parts.commands, taking=_taking(parts))
+    slack_reviews.register(app, parts.reviews, taking=_taking(parts))
+    for answer, handler in ((HELPFUL, parts.actions.helpful), (EVIDENCE, parts.actions.evidence)):
+        app.action(answer)(_later(parts, handler))
+    for form, opening in (
+        (NOT_HELPFUL, parts.actions.ask_reason),
+        (PASS_ON, parts.actions.ask_note),
+    ):
+        app.action(form)(_now(opening))
+    return app
+
+
+class _Events:
+    """Listens to what happens."""
+
+    def __init__(self, parts: Parts) -> None:
+        self._parts = parts
+
+    def register(self, app: App) -> None:
+        app.event("app_mention")(self._mentioned)
+        app.event("message")(self._said)
+        app.event("app_home_opened")(self._opened)
+        app.event("assistant_thread_started")(self._begun)
+        app.event("assistant_thread_context_changed")(_ignored)
+        app.event("user_change")(self._changed)
+
+    def _mentioned(self, event: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+        if not _of_a_program(event) and "edited" not in event:
+            self._take(_question(event, private=False), str(body.get("event_id", "")))
+
+    def _said(self, event: Mapping[str, Any], body: Mapping[str, Any]) -> None:
+        kind = event.get("subtype")
+        event_id = str(body.get("event_id", ""))
+        if kind == "message_deleted":
+            self._deleted(event)
+        elif kind == "message_changed":
+            self._edited(event, event_id)
+        elif (
+            event.get("channel_type") == "im"
+            and kind in {None, "file_share"}
+            and not _of_a_program(event)
+        ):
+            self._take(_question(event, private=True), event_id)
+
+    def _edited(self, event: Mapping[str, Any], event_id: str) -> None:
+        """Answer a question again whose words were changed; a preview of a link changes none."""
+        now, before = event.get("message") or {}, event.get("previous_message") or {}
+        private = event.get("channel_type") == "im"
+        ours = private or f"<@{self._parts.bot}>" in str(now.get("text", ""))
+        if ours and not _of_a_program(now) and now.get("text") != before.get("text"):
+            said = {**now, "channel": event["channel"]}
+            self._take(_question(said, private=private), event_id)
+
+    def _deleted(self, event: Mapping[str, Any]) -> None:
+        before = event.get("previous_message") or {}
+        ts = str(event.get("deleted_ts") or before.get("ts") or "")
+        place, thread = (event["channel"], ts), (event["channel"], before.get("thread_ts") or ts)
+        self._parts.work.take(
+            lambda _: self._parts.replies.deleted(place, thread), failed=_logged("a deletion")
+        )
+
+    def _opened(self, event: Mapping[str, Any]) -> None:
+        if event.get("tab", "home") == "home":
+            self._parts.work.take(
+                lambda _: self._parts.home.publish(event["user"]), failed=_logged("the home page")
+            )
+
+    def _begun(self, event: Mapping[str, Any]) -> None:
+        thread = event["assistant_thread"]
+        prompts = [{"title": title, "message": message} for title, message in PROMPTS]
+
+        def suggest(_: float) -> None:
+            self._parts.client.assistant_threads_setSuggestedPrompts(
+                channel_id=thread["channel_id"], thread_ts=thread["thread_ts"], prompts=prompts
+            )
+
+        self._parts.work.take(suggest, failed=_logged("the suggested prompts"))
+
+    def _changed(self, event: Mapping[str, Any]) -> None:
+        self._parts.actions.forget(event["user"]["id"])
+
+    def _take(self, question: Question, event_id: str) -> None:
+        parts = self._parts
+
+        def task(until: float) -> None:
+            if begin(parts.once, event_id):
+                if question.private and question.thread != question.ts:
+                    parts.actions.status(question, LOOKING)
+                parts.replies.reply(question, until)
+                finish(parts.once, event_id)
+
+        try:
+            parts.work.take(task, failed=lambda problem: parts.replies.failed(question, problem))
+        except Full:
+            parts.actions.whisper(question.channel, question.user, BUSY)
+
+
+def begin(once: ReplyDesk, event_id: str) -> bool:
+    """Say whether an event is to be worked on: no process has, or does, or the one that did was killed."""
+    if not event_id:
+        return True
+    return isinstance(once.begin(_order(event_id)), Begun)
+
+
+def finish(once: ReplyDesk, event_id: str) -> None:
+    """Note that an event was worked on."""
+    if event_id:
+        once.finish(_order(event_id), _DONE)
+
+
+def _order(event_id: str) -> Order:
+    return Order(person=_PERSON, key=event_id, request=event_id)
+
+
+def _question(event: Mapping[str, Any], *, private: bool) -> Question:
+    return Question(
+        channel=str(event["channel"]),
+        user=str(event["user"]),
+        ts=str(event["ts"]),
+        thread=str(event.get("thread_ts") or event["ts"]),
+        text=str(event.get("text") or ""),
+        private=private,
+        pictures=bool(event.get("files")),
+    )
+
+
+def _of_a_program(event: Mapping[str, Any]) -> bool:
+    """Say whether no person wrote a message: to answer programs is how loops begin."""
+    return bool(event.get("bot_id") or event.get("app_id")) or not event.get("user")
+
+
+def _taking(parts: Parts) -> Taking:
+    def take(task: Callable[[], None], channel: str, user: str) -> None:
+        def failed(problem: Exception) -> None:
+            _LOG.error("what %s asked for in %s failed: %s", user, channel, problem)
+            parts.actions.fault(channel, user)
+
+        try:
+            parts.work.take(lambda _: task(), failed=failed)
+        except Full:
+            parts.actions.whisper(channel, user, BUSY)
+
+    return take
+
+
+def _later(parts: Parts, handler: Callable[[Mapping[str, Any]], None]) -> Callable[..., None]:
+    take = _taking(parts)
+
+    def heard(ack: Ack, body: Mapping[str, Any]) -> None:
+        ack()
+        channel = (body.get("channel") or {}).get("id", "")
+        take(lambda: handler(body), channel, body["user"]["id"])
+
+    return heard
+
+
+def _now(handler: Callable[[Mapping[str, Any]], None]) -> Callable[..., None]:
+    """Open a form at once: what opens it holds for three seconds."""
+
+    def heard(ack: Ack, body: Mapping[str, Any]) -> None:
+        ack()
+        handler(body)
+
+    return heard
+
+
+def _logged(what: str) -> Callable[[Exception], None]:
+    return lambda problem: _LOG.error("%s failed: %s", what, problem)
+
+
+def _ignored() -> None:
+    """Hear it, so that it is not delivered again."""

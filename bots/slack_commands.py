@@ -1,0 +1,195 @@
+"""The slash command: `/soc2 ask …`, `prove`, `map`, `status`, `draft policy`, `help`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from bots.slack_answers import NO_READER, plain_question
+from bots.slack_blocks import Message, answer_message
+from bots.slack_text import bullets, link, notification, paragraph, small, text
+from copilot import bootstrap_drafting, bootstrap_mapping, bootstrap_readiness
+from copilot.domain.criteria import parse_criterion
+from copilot.drafting import markup
+from copilot.errors import BadInput, CopilotError, NotPermitted
+from copilot.service.permissions import ALLOWED, Permission
+
+if TYPE_CHECKING:
+    from slack_bolt import Ack, App, Respond
+
+    from bots.slack_answers import Replies
+    from bots.slack_blocks import Links
+    from bots.slack_work import Taking
+    from copilot.bootstrap_service import Service
+    from copilot.domain.access import Principal
+
+COMMAND: Final = "/soc2"
+SHORTCUT: Final = "ask_soc2"
+
+_HELP: Final = (
+    ("ask QUESTION", "a cited answer, which only you see"),
+    ("prove STATEMENT", "what proves it: “prove that we review access”"),
+    ("map CONTROL", "the criteria that a control serves, in your words"),
+    ("status CRITERION", "how far a criterion is covered, such as CC6.1"),
+    ("draft policy KIND", "a draft for review, such as “draft policy backup”"),
+    ("help", "this"),
+)
+_SHOWN: Final = 5
+
+
+class Commands:
+    """Does what is typed after the slash command; what it says is for whoever typed it."""
+
+    def __init__(self, service: Service, *, replies: Replies, links: Links) -> None:
+        self._service = service
+        self._replies = replies
+        self._links = links
+        self._known: dict[str, Callable[[str, Principal], Message]] = {
+            "ask": self._ask,
+            "prove": self._prove,
+            "map": self._map,
+            "status": self._status,
+            "draft": self._draft,
+            "help": lambda _, __: self.help(),
+        }
+
+    def run(self, typed: str, user: str) -> Message:
+        """Return what there is to say to a command.
+
+        Args:
+            typed: All that stands after the command's name.
+            user: Who typed it.
+        """
+        asker = self._replies.asker(user)
+        if asker is None:
+            return _said(NO_READER)
+        word, _, rest = typed.strip().partition(" ")
+        known = self._known.get(word.lower())
+        try:
+            if known is not None:
+                return known(plain_question(rest), asker)
+            if not typed.strip():
+                return self.help()
+            if typed.strip().endswith("?"):
+                return self._ask(plain_question(typed), asker)
+        except CopilotError as exc:
+            return _said(f"{exc}. {exc.hint}".strip())
+        return self.help(f"I do not know “{word[:40]}”.")
+
+    def help(self, first: str = "") -> Message:
+        """Return what can be typed."""
+        lines = [
+            [text(f"{COMMAND} {usage}", code=True), text(f"  {what}")] for usage, what in _HELP
+        ]
+        head = [paragraph(text(first))] if first else []
+        return Message([*head, bullets(lines)], "What can be asked")
+
+    def shortcut(self, message: str, user: str) -> Message:
+        """Return the answer to a message of somebody, for whoever asked about it."""
+        return self.run(f"ask {message}", user)
+
+    def _ask(self, said: str, asker: Principal) -> Message:
+        if not said:
+            raise BadInput("there is no question", hint=f"Type {COMMAND} ask and your question.")
+        answer = self._service.answer(self._replies.asked(said), principal=asker)
+        return answer_message(answer, self._links)
+
+    def _prove(self, said: str, asker: Principal) -> Message:
+        if not said:
+            raise BadInput("prove what?", hint=f"Type {COMMAND} prove that we review access.")
+        statement = said if said.lower().startswith(("that ", "how ")) else f"that {said}"
+        return self._ask(f"How do I prove {statement.rstrip('?.')}?", asker)
+
+    def _map(self, said: str, asker: Principal) -> Message:
+        _check(asker, Permission.READ_CONTROLS)
+        if not said:
+            raise BadInput(
+                "there is no control to map", hint=f"Type {COMMAND} map and what you do."
+            )
+        suggested = bootstrap_mapping.suggest_for(self._service.copilot, said)
+        decided = [one for one in suggested.ranked if one.criterion in suggested.decided]
+        if not decided:
+            return _said("This does not read like a control: no criterion is suggested.")
+        lines = [
+            [
+                text(f"{one.criterion} ", bold=True),
+                text(f"{round(100 * one.confidence)} %  {one.reason}"),
+            ]
+            for one in decided[:_SHOWN]
+        ]
+        return Message(
+            [
+                bullets(lines),
+                small("Suggestions; a person decides which of them a control serves."),
+            ],
+            "Suggested criteria",
+        )
+
+    def _status(self, said: str, asker: Principal) -> Message:
+        _check(asker, Permission.READ_READINESS)
+        wanted = parse_criterion(said)
+        ready = bootstrap_readiness.assess_workspace(self._service.copilot, principal=asker)
+        one = next(one for one in ready.covered if one.id == wanted)
+        controls = ", ".join(each.control.id for each in one.controls) or "none"
+        lines = [
+            [text("Controls: "), text(controls)],
+            [text(f"Policies: {len(one.policies)}, records in the period: {len(one.evidence)}")],
+        ]
+        head = paragraph(
+            text(f"{one.id} {one.title}: ", bold=True), text(f"{one.status}. {one.rule}")
+        )
+        return Message([head, bullets(lines)], notification(f"{one.id}: {one.status}"))
+
+    def _draft(self, said: str, asker: Principal) -> Message:
+        _check(asker, Permission.WRITE_ITEMS)
+        what, _, kind = said.partition(" ")
+        if what.lower() != "policy" or not kind.strip():
+            raise BadInput("draft what?", hint=f"Type {COMMAND} draft policy backup.")
+        copilot = self._service.copilot
+        draft = bootstrap_drafting.draft_policy(
+            copilot, kind, principal=asker, searching=self._service.searching
+        )
+        text_of = markup.write(draft)
+        item = bootstrap_drafting.save_draft(copilot, draft, text_of, principal=asker)
+        url = self._links.item(item.id)
+        named = link(url, item.title) if url else text(item.title, bold=True)
+        state = text(f" is kept as {item.id}, version {item.latest.number}, for review.")
+        return Message([paragraph(named, state)], notification(f"Drafted {item.title}"))
+
+
+def register(app: App, commands: Commands, *, taking: Taking) -> None:
+    """Have an app send the slash command and the shortcut where they belong."""
+
+    def typed(ack: Ack, body: Mapping[str, Any], respond: Respond) -> None:
+        ack()
+        user, said = body["user_id"], str(body.get("text") or "")
+        taking(lambda: _respond(respond, commands.run(said, user)), body["channel_id"], user)
+
+    def chosen(ack: Ack, body: Mapping[str, Any], respond: Respond) -> None:
+        ack()
+        user, said = body["user"]["id"], str(body["message"].get("text") or "")
+        taking(
+            lambda: _respond(respond, commands.shortcut(said, user)), body["channel"]["id"], user
+        )
+
+    app.command(COMMAND)(typed)
+    app.shortcut(SHORTCUT)(chosen)
+
+
+def _respond(respond: Respond, message: Message) -> None:
+    respond(
+        text=message.text,
+        blocks=list(message.blocks),
+        response_type="ephemeral",
+        unfurl_links=False,
+        unfurl_media=False,
+    )
+
+
+def _said(said: str) -> Message:
+    return Message([paragraph(text(said))], notification(said))
+
+
+def _check(asker: Principal, permission: Permission) -> None:
+    if asker.role not in ALLOWED[permission]:
+        raise NotPermitted(f"you may not {permission}: your role is {asker.role}")

@@ -1,0 +1,394 @@
+"""What waits for a person: questions that were passed on, drafts to approve, records that are due."""
+
+from __future__ import annotations
+
+import json
+import logging
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
+from typing import TYPE_CHECKING, Any, Final
+
+from slack_sdk.errors import SlackApiError
+
+from bots.slack_answers import NO_READER
+from bots.slack_blocks import Message
+from bots.slack_text import (
+    LONGEST_PIECE,
+    bullets,
+    button,
+    cut,
+    link,
+    notification,
+    paragraph,
+    quotation,
+    small,
+    text,
+    user,
+)
+from copilot import bootstrap_readiness, bootstrap_review
+from copilot.domain.replies import Order, Reply
+from copilot.domain.review import ItemKind, State, parse_item
+from copilot.errors import CopilotError, WrongStep
+from copilot.replies import Begun
+
+if TYPE_CHECKING:
+    from slack_bolt import Ack, App
+    from slack_sdk import WebClient
+
+    from bots.slack_answers import Replies
+    from bots.slack_blocks import Links
+    from bots.slack_text import Block, Piece
+    from bots.slack_work import Taking
+    from copilot.bootstrap_service import Service
+    from copilot.domain.access import Principal
+    from copilot.domain.accounts import Person
+    from copilot.domain.review import Item, ItemId
+    from copilot.replies import ReplyDesk
+    from copilot.review.passing_on import Passed
+
+_LOG: Final = logging.getLogger(__name__)
+
+CLAIM: Final = "claim"
+ANSWER: Final = "answer_passed"
+CLOSE: Final = "close_passed"
+APPROVE: Final = "approve"
+CHANGES: Final = "request_changes"
+
+_FORMS: Final = {
+    ANSWER: ("Your answer goes to the conversation, with your name.", "Answer"),
+    CLOSE: ("Why is there no answer? It goes to the conversation.", "Close"),
+    CHANGES: ("What has to change?", "Request changes"),
+}
+
+_PERSON: Final = "slack"
+_DONE: Final = Reply(status=200)
+_MOST: Final = 3_000
+_LISTED: Final = 12
+
+
+class Reviews:
+    """Tells reviewers what waits for them, and does what they decide: by the rules of the review."""
+
+    def __init__(
+        self,
+        client: WebClient,
+        service: Service,
+        *,
+        replies: Replies,
+        once: ReplyDesk,
+        links: Links,
+        channel: str,
+        digest: bool,
+    ) -> None:
+        """Take the parts.
+
+        Args:
+            client: Writes to Slack.
+            service: The workspace.
+            replies: Knows as whom somebody acts.
+            once: Remembers what was said already.
+            links: Where the pages are.
+            channel: Where questions are passed on to; empty for nowhere.
+            digest: Tell a reviewer once a day what waits, in place of a message for each item.
+        """
+        self._client = client
+        self._service = service
+        self._replies = replies
+        self._once = once
+        self._links = links
+        self._channel = channel
+        self._digest = digest
+
+    def passed(self, passed: Passed, *, user: str, thread: tuple[str, str]) -> None:
+        """Tell compliance of a question that was passed on.
+
+        Args:
+            passed: Where it went.
+            user: Who passed it on, as Slack knows them.
+            thread: The channel and the message of the conversation; the message is empty if there is none.
+        """
+        if not self._channel or passed.again:
+            return
+        carried = {"item": passed.item.id, "user": user, "channel": thread[0], "thread": thread[1]}
+        value = json.dumps(carried)
+        actions: Block = {
+            "type": "actions",
+            "elements": [
+                button("Claim", CLAIM, value),
+                button("Answer", ANSWER, value, style="primary"),
+                button("Close", CLOSE, value),
+            ],
+        }
+        head = [text("A question was passed on: "), *self._named(passed.item)]
+        message = Message([paragraph(*head), actions], notification("A question was passed on"))
+        self._client.chat_postMessage(channel=self._channel, **message.arguments())
+
+    def claim(self, body: Mapping[str, Any]) -> None:
+        """Note that somebody looks after a question."""
+        said = json.loads(body["actions"][0]["value"])
+
+        def do(reviewer: Principal) -> str:
+            bootstrap_review.workflow(self._service.copilot).comment(
+                parse_item(said["item"]), "I look after this.", principal=reviewer
+            )
+            return f"You look after {said['item']}."
+
+        if self._done(body, do):
+            self._client.chat_postMessage(
+                channel=body["channel"]["id"],
+                thread_ts=body["message"]["ts"],
+                **Message(
+                    [paragraph(user(body["user"]["id"]), text(" looks after this."))], "Claimed"
+                ).arguments(),
+            )
+
+    def answered(self, body: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+        """Keep a reviewer's answer, and bring it to the conversation."""
+        words = _entered(body)
+
+        def do(reviewer: Principal) -> str:
+            copilot = self._service.copilot
+            item = parse_item(said["item"])
+            bootstrap_review.closing(copilot).answer(item, 1, words, principal=reviewer)
+            bootstrap_review.workflow(copilot).submit(item, principal=reviewer)
+            self._tell_asker(said, f"{reviewer.name} of compliance answered:", words)
+            return f"Your answer to {said['item']} is on its way."
+
+        self._done(body, do, said["channel_here"])
+
+    def closed(self, body: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+        """Give a question back with the reason why it has no answer."""
+        words = _entered(body)
+
+        def do(reviewer: Principal) -> str:
+            bootstrap_review.workflow(self._service.copilot).request_changes(
+                parse_item(said["item"]), words, principal=reviewer
+            )
+            self._tell_asker(said, f"{reviewer.name} of compliance closed this:", words)
+            return f"{said['item']} is closed."
+
+        self._done(body, do, said["channel_here"])
+
+    def approve(self, body: Mapping[str, Any]) -> None:
+        """Approve what a reviewer was asked to look at."""
+        said = json.loads(body["actions"][0]["value"])
+
+        def do(reviewer: Principal) -> str:
+            item = parse_item(said["item"])
+            self._check_newest(item, said["version"], reviewer)
+            bootstrap_review.workflow(self._service.copilot).approve(item, principal=reviewer)
+            return f"{said['item']}, version {said['version']}, is approved."
+
+        self._done(body, do)
+
+    def changes(self, body: Mapping[str, Any], said: Mapping[str, Any]) -> None:
+        """Give a draft back to its author."""
+        words = _entered(body)
+
+        def do(reviewer: Principal) -> str:
+            item = parse_item(said["item"])
+            self._check_newest(item, said["version"], reviewer)
+            bootstrap_review.workflow(self._service.copilot).request_changes(
+                item, words, principal=reviewer
+            )
+            return f"You asked for changes to {said['item']}."
+
+        self._done(body, do, said["channel_here"])
+
+    def ask(self, body: Mapping[str, Any]) -> None:
+        """Open the form that a decision needs."""
+        action = body["actions"][0]
+        label, submit = _FORMS[action["action_id"]]
+        carried = json.loads(action["value"]) | {"channel_here": body["channel"]["id"]}
+        self._client.views_open(
+            trigger_id=body["trigger_id"],
+            view={
+                "type": "modal",
+                "callback_id": f"{action['action_id']}_form",
+                "private_metadata": json.dumps(carried),
+                "title": {"type": "plain_text", "text": "SOC 2 copilot"},
+                "submit": {"type": "plain_text", "text": submit},
+                "close": {"type": "plain_text", "text": "Cancel"},
+                "blocks": [
+                    {
+                        "type": "input",
+                        "block_id": "said",
+                        "label": {"type": "plain_text", "text": label},
+                        "element": {
+                            "type": "plain_text_input",
+                            "action_id": "said",
+                            "multiline": True,
+                            "max_length": _MOST,
+                        },
+                    }
+                ],
+            },
+        )
+
+    def announce(self) -> None:
+        """Tell every reviewer what waits for them and was not said before; and owners what is due."""
+        for person in self._service.register.people():
+            if person.active and person.email:
+                principal = person.principal()
+                if principal.reviews:
+                    self._announce_to(person, principal)
+        self._remind()
+
+    def _announce_to(self, person: Person, reviewer: Principal) -> None:
+        library = bootstrap_review.library(self._service.copilot)
+        waiting = [
+            one
+            for one in library.listed(principal=reviewer, states=[State.IN_REVIEW])
+            if one.kind is not ItemKind.ANSWER and one.latest.author != reviewer.id
+        ]
+        if not waiting:
+            return
+        if self._digest:
+            today = bootstrap_review.now().date()
+            self._say_once(f"digest/{person.id}/{today}", person, partial(self._listing, waiting))
+            return
+        for item in waiting:
+            key = f"review/{item.id}/{item.latest.number}/{person.id}"
+            self._say_once(key, person, partial(self._request, item))
+
+    def _remind(self) -> None:
+        """Tell owners of missing records, once a week."""
+        copilot = self._service.copilot
+        by_name = {
+            one.name.casefold(): one for one in self._service.register.people() if one.active
+        }
+        week = f"{bootstrap_review.now():%G-%V}"
+        everybody = copilot.principal(None)
+        ready = bootstrap_readiness.assess_workspace(copilot, principal=everybody)
+        due: dict[str, list[str]] = {}
+        for task in ready.tasks:
+            if task.control and task.owner.casefold() in by_name:
+                due.setdefault(task.owner.casefold(), []).append(
+                    f"{task.control}: {task.what} (by {task.due:%-d %B %Y})"
+                )
+        for name, lines in due.items():
+            person = by_name[name]
+            self._say_once(f"due/{person.id}/{week}", person, partial(_due, lines))
+
+    def _say_once(self, key: str, person: Person, message: Callable[[], Message]) -> None:
+        order = Order(person=_PERSON, key=key[:200], request=key)
+        if not isinstance(self._once.begin(order), Begun):
+            return
+        try:
+            found = self._client.users_lookupByEmail(email=person.email)
+            self._client.chat_postMessage(channel=str(found["user"]["id"]), **message().arguments())
+        except SlackApiError as exc:
+            _LOG.warning("%s cannot be told: %s", person.id, exc.response.get("error"))
+            self._once.finish(order, None)
+        else:
+            self._once.finish(order, _DONE)
+
+    def _request(self, item: Item) -> Message:
+        value = json.dumps({"item": item.id, "version": item.latest.number})
+        about = f" by {item.latest.author} waits for you: version {item.latest.number}."
+        note = [quotation(text(cut(item.latest.note, LONGEST_PIECE)))] if item.latest.note else []
+        actions: Block = {
+            "type": "actions",
+            "elements": [
+                button("Approve", APPROVE, value, style="primary"),
+                button("Request changes", CHANGES, value),
+            ],
+        }
+        blocks = [paragraph(*self._named(item), text(about)), *note, actions]
+        return Message(blocks, notification(f"{item.title} waits for you"))
+
+    def _listing(self, waiting: Iterable[Item]) -> Message:
+        listed = list(waiting)
+        lines = [[*self._named(one), text(f"  by {one.latest.author}")] for one in listed[:_LISTED]]
+        head = f"{len(listed)} drafts wait for you" if len(listed) > 1 else "A draft waits for you"
+        return Message([paragraph(text(f"{head}:")), bullets(lines)], notification(head))
+
+    def _done(
+        self,
+        body: Mapping[str, Any],
+        do: Callable[[Principal], str],
+        channel: str = "",
+    ) -> bool:
+        """Do what somebody decided, and tell them how it went; say whether it was done."""
+        who, where = body["user"]["id"], channel or body["channel"]["id"]
+        reviewer = self._replies.asker(who)
+        done = False
+        if reviewer is None:
+            said = NO_READER
+        else:
+            try:
+                said, done = do(reviewer), True
+            except CopilotError as exc:
+                said = f"{exc}. {exc.hint}".strip()
+        message = Message([paragraph(text(cut(said, LONGEST_PIECE)))], notification(said))
+        try:
+            self._client.chat_postEphemeral(channel=where, user=who, **message.arguments())
+        except SlackApiError:
+            self._client.chat_postMessage(channel=who, **message.arguments())
+        return done
+
+    def _tell_asker(self, said: Mapping[str, Any], head: str, words: str) -> None:
+        blocks = [
+            paragraph(user(said["user"]), text(f" {head}")),
+            quotation(text(cut(words, LONGEST_PIECE))),
+            small(f"{said['item']} · written by a person"),
+        ]
+        message = Message(blocks, notification(f"{head} {words}"))
+        self._client.chat_postMessage(
+            channel=said["channel"], thread_ts=said["thread"] or None, **message.arguments()
+        )
+
+    def _check_newest(self, item: ItemId, version: int, reviewer: Principal) -> None:
+        shown = bootstrap_review.library(self._service.copilot).show(item, principal=reviewer)
+        if shown.item.latest.number != version:
+            raise WrongStep(
+                f"there is a newer version of {item}: {shown.item.latest.number}",
+                hint="Look at that one first.",
+            )
+
+    def _named(self, item: Item) -> list[Piece]:
+        url = self._links.item(item.id)
+        return [link(url, item.title) if url else text(item.title, bold=True)]
+
+
+def register(app: App, reviews: Reviews, *, taking: Taking) -> None:
+    """Have an app send decisions and their forms where they belong."""
+
+    def pressed(does: Callable[[Mapping[str, Any]], None]) -> Callable[..., None]:
+        def heard(ack: Ack, body: Mapping[str, Any]) -> None:
+            ack()
+            taking(lambda: does(body), body["channel"]["id"], body["user"]["id"])
+
+        return heard
+
+    def opened(ack: Ack, body: Mapping[str, Any]) -> None:
+        ack()
+        reviews.ask(body)  # at once: what opens a form holds for three seconds
+
+    def form(does: Callable[[Mapping[str, Any], Mapping[str, Any]], None]) -> Callable[..., None]:
+        def heard(ack: Ack, body: Mapping[str, Any]) -> None:
+            ack()
+            said = json.loads(body["view"]["private_metadata"])
+            taking(lambda: does(body, said), said["channel_here"], body["user"]["id"])
+
+        return heard
+
+    app.action(CLAIM)(pressed(reviews.claim))
+    app.action(APPROVE)(pressed(reviews.approve))
+    for action, does in (
+        (ANSWER, reviews.answered),
+        (CLOSE, reviews.closed),
+        (CHANGES, reviews.changes),
+    ):
+        app.action(action)(opened)
+        app.view(f"{action}_form")(form(does))
+
+
+def _due(lines: list[str]) -> Message:
+    listed = [[text(cut(one, 300))] for one in lines[:_LISTED]]
+    head = "Records of your controls are due:"
+    return Message([paragraph(text(head)), bullets(listed)], notification(head))
+
+
+def _entered(body: Mapping[str, Any]) -> str:
+    return str((body["view"]["state"]["values"]["said"]["said"] or {}).get("value") or "").strip()

@@ -1,0 +1,308 @@
+"""Wire the service: one workspace, used by many people at once."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+from threading import BoundedSemaphore
+from typing import TYPE_CHECKING, Final
+
+from copilot import (
+    bootstrap,
+    bootstrap_accounts,
+    bootstrap_auditing,
+    bootstrap_drafting,
+    bootstrap_jobs,
+    bootstrap_library,
+    bootstrap_mapping,
+    bootstrap_readiness,
+    bootstrap_review,
+    bootstrap_viewing,
+    people,
+)
+from copilot.bootstrap_asking import AskingProcesses, OpenAnswering
+from copilot.computed_once import ComputedOnce
+from copilot.domain.answers import Answered, Finished, Released
+from copilot.domain.jobs import JobKind
+from copilot.errors import UnknownPrincipal, WorkspaceNotWritable
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from contextlib import AbstractContextManager
+
+    from copilot.accounts.register import PeopleRegister
+    from copilot.accounts.sessions import SessionDesk
+    from copilot.accounts.sign_in import SignIn
+    from copilot.accounts.tokens import TokenDesk
+    from copilot.answering.asking import Answering
+    from copilot.auditing.opening import Openings
+    from copilot.auditing.requests import RequestList
+    from copilot.bootstrap_mapping import MappingDesk
+    from copilot.bootstrap_readiness import ReadinessDesk
+    from copilot.config import Workspace
+    from copilot.domain.access import Audience, Principal, Role
+    from copilot.domain.answers import Answer, Event
+    from copilot.domain.asking import Asked
+    from copilot.domain.outlines import Outline
+    from copilot.domain.periods import Period
+    from copilot.jobs.running import JobRunner
+    from copilot.library.keeping import SourceLibrary
+    from copilot.replies import ReplyDesk
+    from copilot.retrieval.search import Search
+    from copilot.viewing.opening import Viewing
+
+_LOG: Final = logging.getLogger(__name__)
+
+_DRAFTS: Final = 2
+"""Drafts that are made at the same time."""
+
+_KEPT: Final = 512
+"""Composed answers that are kept: some 10 kB each."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Key:
+    asked: Asked
+    audiences: frozenset[Audience]
+    role: Role
+    within: Period | None
+    stamp: tuple[int, ...]
+    on: date
+
+
+class Service:
+    """One workspace, wired for many requests at once. Every method may be called from any thread."""
+
+    def __init__(self, workspace: Workspace, *, askers: int = 0) -> None:
+        """Take the workspace.
+
+        Args:
+            workspace: What is served.
+            askers: Processes that compose answers; with 0 it is done in this one.
+        """
+        self.workspace = workspace
+        self.settings = workspace.settings
+        self.copilot = bootstrap.Copilot(workspace)
+        self._open = OpenAnswering(self.copilot)
+        self._askers = AskingProcesses(workspace, askers) if askers else None
+        self._composing = BoundedSemaphore(max(1, askers or len(os.sched_getaffinity(0))))
+        self._drafting = BoundedSemaphore(_DRAFTS)
+        self._answers: ComputedOnce[Answer] = ComputedOnce(_KEPT)
+
+    def start(self) -> None:
+        """Make ready everything that a request needs, so that none waits for it; go on with jobs.
+
+        Raises:
+            EncoderUnavailable: The encoder cannot be made ready.
+            TruthUnavailable: The database cannot be opened.
+        """
+        # Made once, here: threads that came first at the same time would each make their own.
+        for part in ("catalog", "vocabulary", "models"):
+            getattr(self.copilot, part)
+        for part in (
+            "register",
+            "tokens",
+            "sessions",
+            "sign_in",
+            "requests",
+            "openings",
+            "mappings",
+            "readiness",
+            "replies",
+            "viewing",
+        ):
+            getattr(self, part)
+        self.copilot.encoder.encode(["ready"])
+        self._open.prepare()
+        if self._askers:
+            self._askers.prepare()
+        self._finish_approvals()
+        self.jobs.start()
+
+    def close(self) -> None:
+        """Let running work stop where it may go on later, and let go of everything."""
+        if "jobs" in self.__dict__:
+            self.jobs.stop()
+        if self._askers:
+            self._askers.close()
+        self._open.close()
+        if "_viewing" in self.__dict__:
+            self._viewing[1]()
+        if "replies" in self.__dict__:
+            self.replies.close()
+        self.copilot.__exit__(None, None, None)
+
+    @property
+    def register(self) -> PeopleRegister:
+        """Who may sign in."""
+        return self.copilot.register
+
+    @cached_property
+    def sign_in(self) -> SignIn:
+        """Who somebody is whom the company's sign-in service knows."""
+        return bootstrap_accounts.sign_in(self.workspace, self.copilot.database)
+
+    @cached_property
+    def requests(self) -> RequestList:
+        """What auditors ask for."""
+        return bootstrap_auditing.request_list(self.copilot)
+
+    @cached_property
+    def openings(self) -> Openings:
+        """What writes down which sources and items auditors open."""
+        return bootstrap_auditing.openings(self.copilot)
+
+    @cached_property
+    def tokens(self) -> TokenDesk:
+        """The keys of programs."""
+        from copilot.accounts.tokens import TokenDesk
+        from copilot.adapters.sql.accounts import SqlAccounts
+
+        return TokenDesk(SqlAccounts(self.copilot.database), now=bootstrap_review.now)
+
+    @cached_property
+    def sessions(self) -> SessionDesk:
+        """Who is signed in."""
+        from copilot.accounts.sessions import SessionDesk
+        from copilot.adapters.sql.accounts import SqlAccounts
+
+        return SessionDesk(SqlAccounts(self.copilot.database), now=bootstrap_review.now)
+
+    @cached_property
+    def replies(self) -> ReplyDesk:
+        """Replies that are kept, so that nothing is done twice."""
+        from copilot.adapters.signs_of_life import HeldFiles
+        from copilot.adapters.sql.replies import SqlReplies
+        from copilot.replies import ReplyDesk
+
+        signs = HeldFiles(self.workspace.state / "at-work")
+        return ReplyDesk(SqlReplies(self.copilot.database), signs, now=bootstrap_review.now)
+
+    @cached_property
+    def jobs(self) -> JobRunner:
+        """Long work."""
+        return bootstrap_jobs.job_runner(
+            self.copilot, find=self._principal, searching=self.drafting
+        )
+
+    @cached_property
+    def library(self) -> SourceLibrary:
+        """What takes in, describes and puts away the company's files."""
+        return bootstrap_library.source_library(self.copilot)
+
+    def _principal(self, id_: str) -> Principal:
+        person = self.register.find(id_)
+        if person is None:
+            raise UnknownPrincipal(f"{id_!r} is nobody who may sign in any more")
+        return person.principal()
+
+    @cached_property
+    def viewing(self) -> Viewing:
+        """What opens sources at their citations."""
+        return self._viewing[0]
+
+    @cached_property
+    def _viewing(self) -> tuple[Viewing, Callable[[], None]]:
+        return bootstrap_viewing.viewing(self.copilot)
+
+    @cached_property
+    def mappings(self) -> MappingDesk:
+        """Which criteria the company's controls serve."""
+        return bootstrap_mapping.MappingDesk(self.copilot)
+
+    @cached_property
+    def readiness(self) -> ReadinessDesk:
+        """How ready the company is."""
+        return bootstrap_readiness.ReadinessDesk(self.copilot)
+
+    def searching(self) -> AbstractContextManager[Search]:
+        """Yield search over indexes that stay open."""
+        return self._open.searching()
+
+    def answering(self) -> AbstractContextManager[Answering]:
+        """Yield answering over indexes that stay open."""
+        return self._open.answering()
+
+    @cached_property
+    def outlines(self) -> tuple[Outline, ...]:
+        """What a policy of each kind has to say."""
+        return bootstrap_drafting.load_outlines(self.copilot)
+
+    @contextlib.contextmanager
+    def drafting(self) -> Iterator[Search]:
+        """Yield search for a draft; few are made at a time, so that those who ask hardly notice."""
+        with self._drafting, self.searching() as search:
+            yield search
+
+    def _finish_approvals(self) -> None:
+        """Finish what a process that was killed in the middle of an approval has left."""
+        try:
+            paths = bootstrap_review.finish_approvals(self.copilot)
+        except WorkspaceNotWritable as exc:
+            _LOG.warning("%s", exc)
+            return
+        if paths:
+            who = people.operator(self.copilot.truth.audiences())
+            self.jobs.submit(JobKind.INGEST, {"paths": paths}, principal=who)
+
+    def events(self, asked: Asked, *, principal: Principal, fresh: bool = False) -> Iterator[Event]:
+        """Yield what happens until a question is answered, as `Answering.events` does.
+
+        A composed answer is kept while nothing changes of what it rests on, for everybody who may read
+        the same, and comes at once when it is asked for again.
+
+        Args:
+            asked: The question.
+            principal: Who asks.
+            fresh: Do not take an answer that was kept.
+
+        Raises:
+            BadInput: There is no question, or it is longer than anyone would ask.
+            UnknownCriterion: It names a criterion that does not exist.
+        """
+        if self.copilot.models.configured:
+            with self.answering() as answering:
+                yield from answering.events(
+                    asked.question,
+                    principal=principal,
+                    period=asked.period,
+                    scope=asked.scope,
+                    earlier=asked.earlier,
+                )
+            return
+        answer = self.answer(asked, principal=principal, fresh=fresh)
+        for claim in answer.claims if isinstance(answer, Answered) else ():
+            yield Released(claim)
+        yield Finished(answer)
+
+    def answer(self, asked: Asked, *, principal: Principal, fresh: bool = False) -> Answer:
+        """Return the answer to a question; the arguments and errors are those of `events`."""
+        if self.copilot.models.configured:
+            return self._open.answer(asked, principal=principal)
+        return self.composed(asked, principal=principal, fresh=fresh)
+
+    def composed(self, asked: Asked, *, principal: Principal, fresh: bool = False) -> Answer:
+        """Return the answer as it is without a language model, whether there is one or not.
+
+        The arguments and errors are those of `events`.
+        """
+        key = _Key(
+            asked,
+            principal.audiences,
+            principal.role,
+            principal.within,
+            self._open.stamp(),
+            bootstrap_review.now().date(),
+        )
+        return self._answers.get(key, lambda: self._compose(asked, principal), fresh=fresh)
+
+    def _compose(self, asked: Asked, principal: Principal) -> Answer:
+        # More at once than there are cores would only make all of them wait longer.
+        with self._composing:
+            if self._askers and not self.copilot.models.configured:
+                return self._askers.answer(asked, principal=principal)
+            return self._open.answer(asked, principal=principal, composed=True)

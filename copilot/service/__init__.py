@@ -1,0 +1,1 @@
+"""The API and the pages: translate HTTP to use cases and back."""

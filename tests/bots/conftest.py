@@ -1,0 +1,92 @@
+"""A Slack, and what the bot consists of, over the sample company."""
+
+from __future__ import annotations
+
+import contextlib
+import shutil
+import threading
+
+import pytest
+
+from bots.slack import SlackBot, Tokens
+from bots.slack_answers import Replies
+from bots.slack_blocks import Links
+from bots.slack_directory import Directory, Rights
+from bots.slack_rooms import Rooms
+from bots.slack_threads import Threads
+from copilot import config
+from copilot.bootstrap_service import Service
+from copilot.domain.access import EVERYONE
+from tests.bots.slack import TEAM, Slack
+
+
+@pytest.fixture
+def slack():
+    """Return a Slack."""
+    made = Slack()
+    yield made
+    made.close()
+
+
+@pytest.fixture(scope="session")
+def service(sample_folder):
+    """Return the sample company's workspace, wired for many at once; for reading."""
+    made = Service(config.find_workspace(sample_folder))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def by_email(service):
+    """Return a function that finds a person of the sample company by their address."""
+
+    def find(email):
+        people = [one for one in service.register.people() if one.active and one.email == email]
+        return people[0] if people else None
+
+    return find
+
+
+@pytest.fixture
+def replies(slack, service, by_email):
+    """Return what answers questions in that Slack."""
+    client = slack.client()
+    directory = Directory(client, team=TEAM)
+    rights = Rights(by_email, members=[EVERYONE])
+    rooms = Rooms(client, directory, rights, configured={})
+    return Replies(
+        client,
+        service,
+        people=(directory, rights, rooms),
+        threads=Threads(),
+        links=Links("https://copilot.example"),
+    )
+
+
+@pytest.fixture(scope="session")
+def own_service(sample_folder, tmp_path_factory):
+    """Return a copy of the sample company, wired, which tests change."""
+    folder = tmp_path_factory.mktemp("slack") / "harbourlight"
+    shutil.copytree(sample_folder, folder)
+    made = Service(config.find_workspace(folder))
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def connect(slack):
+    """Return a function that connects a bot over a service to that Slack by its socket."""
+    with contextlib.ExitStack() as stack:
+
+        def connected(service):
+            tokens = Tokens(bot="xoxb-test", app="xapp-test")
+            bot = SlackBot(service, tokens, api=slack.url, url="https://copilot.example")
+            before = slack.connections
+            thread = threading.Thread(target=bot.listen)
+            thread.start()
+            stack.callback(thread.join, 30)
+            stack.callback(bot.stop)
+            slack.until(lambda: slack.connections > before)
+            return bot
+
+        yield connected

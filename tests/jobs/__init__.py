@@ -1,0 +1,1 @@
+"""Jobs: they go on, are done once, and are seen by those whose they are."""
