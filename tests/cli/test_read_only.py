@@ -167,6 +167,9 @@ except TruthUnavailable as problem:
 def test_a_database_that_is_written_meanwhile_is_not_trusted(own_company, read_only):
     """Where SQLite cannot tell reader and writer apart, a change in between is noticed."""
     file = own_company / ".copilot" / "truth.db"
+    for beside in ("-wal", "-shm"):
+        # As the last one who wrote leaves it; the copy of a company that was open brings them along.
+        file.with_name(f"{file.name}{beside}").unlink(missing_ok=True)
     reader = subprocess.Popen(
         [*read_only, own_company, sys.executable, "-c", _READS_TWICE, file],
         env=environment(),

@@ -13,6 +13,7 @@ from copilot.review.log_files import read_log
 
 def test_entries_are_found_by_who_what_and_when(desk):
     """Newest first, in parts; a kind finds all its items."""
+    desk.write("policy/found-first", "# P\n\nText.\n")
     desk.write("policy/found", "# P\n\nText.\n")
     desk.write("policy/found-not", "# P\n\nText.\n", by=Role.ADMIN)
     desk.step("policy/found", "submit")
