@@ -12,9 +12,8 @@ from slack_bolt import App
 from bots import slack_actions, slack_commands, slack_reviews
 from bots.slack_answers import LOOKING, Question
 from bots.slack_blocks import EVIDENCE, HELPFUL, NOT_HELPFUL, PASS_ON
+from bots.slack_once import begin, finish
 from bots.slack_work import Full, Taking
-from copilot.domain.replies import Order, Reply
-from copilot.replies import Begun
 
 if TYPE_CHECKING:
     from slack_bolt import Ack
@@ -29,11 +28,6 @@ if TYPE_CHECKING:
     from copilot.replies import ReplyDesk
 
 _LOG: Final = logging.getLogger(__name__)
-
-_PERSON: Final = "slack"
-"""Whose keys the ids of events are, among those of other senders."""
-
-_DONE: Final = Reply(status=200)
 
 BUSY: Final = (
     "So many are asking at the moment that I cannot take another question. Try in a minute."
@@ -165,33 +159,17 @@ class _Events:
         parts = self._parts
 
         def task(until: float) -> None:
-            if begin(parts.once, event_id):
+            if not event_id or begin(parts.once, event_id):
                 if question.private and question.thread != question.ts:
                     parts.actions.status(question, LOOKING)
                 parts.replies.reply(question, until)
-                finish(parts.once, event_id)
+                if event_id:
+                    finish(parts.once, event_id)
 
         try:
             parts.work.take(task, failed=lambda problem: parts.replies.failed(question, problem))
         except Full:
             parts.actions.whisper(question.channel, question.user, BUSY)
-
-
-def begin(once: ReplyDesk, event_id: str) -> bool:
-    """Say whether an event is to be worked on: no process has, or does, or the one that did was killed."""
-    if not event_id:
-        return True
-    return isinstance(once.begin(_order(event_id)), Begun)
-
-
-def finish(once: ReplyDesk, event_id: str) -> None:
-    """Note that an event was worked on."""
-    if event_id:
-        once.finish(_order(event_id), _DONE)
-
-
-def _order(event_id: str) -> Order:
-    return Order(person=_PERSON, key=event_id, request=event_id)
 
 
 def _question(event: Mapping[str, Any], *, private: bool) -> Question:

@@ -12,8 +12,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.responses import PlainTextResponse, Response
 
 from bots.slack import from_environment
-from copilot.domain.replies import Order, Reply
-from copilot.replies import Begun
+from bots.slack_once import begin, finish
 
 if TYPE_CHECKING:
     from copilot.bootstrap_service import Service
@@ -21,8 +20,6 @@ if TYPE_CHECKING:
 PATH: Final = "/slack/events"
 
 _SECRET: Final = "SLACK_SIGNING_SECRET"  # noqa: S105  the name of a variable
-_PERSON: Final = "slack"
-_DONE: Final = Reply(status=200)
 
 
 class SlackRoutes:
@@ -76,10 +73,10 @@ class SlackRoutes:
 
     def _seen(self, signature: str) -> bool:
         """Say whether a request came before: Slack signs even what it delivers again anew."""
-        order = Order(person=_PERSON, key=f"signature/{signature}"[:200], request=signature)
-        if not isinstance(self._once.begin(order), Begun):
+        key = f"signature/{signature}"
+        if not begin(self._once, key):
             return True
-        self._once.finish(order, _DONE)
+        finish(self._once, key)
         return False
 
 

@@ -12,6 +12,7 @@ from slack_sdk.errors import SlackApiError
 
 from bots.slack_answers import NO_READER
 from bots.slack_blocks import Message
+from bots.slack_once import begin, finish
 from bots.slack_text import (
     LONGEST_PIECE,
     bullets,
@@ -26,10 +27,8 @@ from bots.slack_text import (
     user,
 )
 from copilot import bootstrap_readiness, bootstrap_review
-from copilot.domain.replies import Order, Reply
 from copilot.domain.review import ItemKind, State, parse_item
 from copilot.errors import CopilotError, WrongStep
-from copilot.replies import Begun
 
 if TYPE_CHECKING:
     from slack_bolt import Ack, App
@@ -60,8 +59,6 @@ _FORMS: Final = {
     CHANGES: ("What has to change?", "Request changes"),
 }
 
-_PERSON: Final = "slack"
-_DONE: Final = Reply(status=200)
 _MOST: Final = 3_000
 _LISTED: Final = 12
 
@@ -271,17 +268,16 @@ class Reviews:
             self._say_once(f"due/{person.id}/{week}", person, partial(_due, lines))
 
     def _say_once(self, key: str, person: Person, message: Callable[[], Message]) -> None:
-        order = Order(person=_PERSON, key=key[:200], request=key)
-        if not isinstance(self._once.begin(order), Begun):
+        if not begin(self._once, key):
             return
         try:
             found = self._client.users_lookupByEmail(email=person.email)
             self._client.chat_postMessage(channel=str(found["user"]["id"]), **message().arguments())
         except SlackApiError as exc:
             _LOG.warning("%s cannot be told: %s", person.id, exc.response.get("error"))
-            self._once.finish(order, None)
+            finish(self._once, key, done=False)
         else:
-            self._once.finish(order, _DONE)
+            finish(self._once, key)
 
     def _request(self, item: Item) -> Message:
         value = json.dumps({"item": item.id, "version": item.latest.number})

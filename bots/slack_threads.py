@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 _CONVERSATIONS: Final = 5_000
 _ANSWERS: Final = 20_000
@@ -81,6 +81,6 @@ def _time(ts: str) -> float:
         return 0.0
 
 
-def _bound(kept: OrderedDict[Place, object] | OrderedDict, most: int) -> None:  # type: ignore[type-arg]
+def _bound(kept: OrderedDict[Place, Any], most: int) -> None:
     while len(kept) > most:
         kept.popitem(last=False)

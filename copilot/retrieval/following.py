@@ -161,8 +161,6 @@ class Follower:
         """
         return self._encoding.standing(self._generations.state())
 
-    # What is on disk
-
     def _continues(self, state: State) -> bool:
         """Say whether the indexes were made from this truth."""
         return (
@@ -255,8 +253,6 @@ class Follower:
                 *(f"{len(missing):,}", encoder.name),
             )
         self._encoding.encode(encoder, missing, told)
-
-    # Following
 
     def _settle(self, wanted: State, told: Told) -> None:
         """Bring the indexes up to the newest change under the encoder that `wanted` names."""
