@@ -7,14 +7,13 @@ source and, for text files, against the file itself.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from benchmarks.common import ROOT, Bound, Outcome, cpu_seconds, options, publish
+from benchmarks import sample
+from benchmarks.common import Bound, Outcome, cpu_seconds, options, publish
 from copilot import bootstrap, bootstrap_drafting, config
 from copilot.citations.checking import check_citation
 from copilot.citations.quotes import find_quote
@@ -30,14 +29,6 @@ if TYPE_CHECKING:
 
 _SECONDS: Final = 60.0
 _TEXT: Final = frozenset({".md", ".csv", ".txt", ".yaml", ".json", ".jsonl", ".html"})
-
-
-def build(home: Path) -> None:
-    """Make the sample company's workspace and ingest it."""
-    build_script = ROOT / "examples" / "build.py"
-    subprocess.run([sys.executable, build_script, home], check=True, capture_output=True)  # noqa: S603  our own script
-    with bootstrap.Copilot(config.find_workspace(home)) as copilot:
-        copilot.ingest()
 
 
 def draft_all(home: Path, kinds: list[str], profile: str) -> tuple[list[Row], float]:
@@ -90,7 +81,7 @@ def main() -> None:
     seconds = []
     with tempfile.TemporaryDirectory() as folder:
         home = Path(folder) / "sample"
-        build(home)
+        sample.build(home)
         kinds = [one.id for one in bootstrap.load_catalog().policy_kinds]
         kinds = kinds[:3] if given.quick else kinds
         for profile in ("sample", "empty"):

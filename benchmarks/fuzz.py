@@ -30,9 +30,10 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from benchmarks import sample
 from benchmarks.common import ROOT, Bound, Outcome, options, publish
 from benchmarks.pages import prepare
-from copilot import bootstrap, config
+from copilot import config
 from copilot.bootstrap_service import Service
 from copilot.domain.access import Role
 from copilot.domain.accounts import Scope
@@ -212,17 +213,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         home = given_.workspace or Path(scratch) / "harbourlight"
         if given_.workspace is None:
-            _build(home)
+            sample.build(home)
         _measure(outcome, home, given_.roles.split(","), (wanted, given_.seed))
     publish(outcome, given_.json)
     return 0
-
-
-def _build(folder: Path) -> None:
-    script = ROOT / "examples" / "build.py"
-    subprocess.run([sys.executable, script, folder], check=True, capture_output=True)  # noqa: S603  our own script
-    with bootstrap.Copilot(config.find_workspace(folder)) as copilot:
-        copilot.ingest()
 
 
 def _token(folder: Path, role: str) -> str:

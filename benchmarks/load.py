@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, Final
 import psutil
 import yaml
 
+from benchmarks import sample
 from benchmarks.common import ROOT, Bound, Outcome, Row, options, percentile, publish
 from copilot import bootstrap, config
 from copilot.adapters.encoders import OnnxEncoder
@@ -54,8 +55,7 @@ class _Seen:
 
 def build(folder: Path, askers: int) -> None:
     """Make the sample company with so many more people, and ingest it."""
-    script = ROOT / "examples" / "build.py"
-    subprocess.run([sys.executable, script, folder], check=True, capture_output=True)  # noqa: S603  our own script
+    sample.make(folder)
     people = folder / "people.yaml"
     listed = yaml.safe_load(people.read_text())
     listed["people"] += [
@@ -63,8 +63,7 @@ def build(folder: Path, askers: int) -> None:
         for number in range(askers)
     ]
     people.write_text(yaml.safe_dump(listed))
-    with bootstrap.Copilot(config.find_workspace(folder)) as copilot:
-        copilot.ingest()
+    sample.ingest(folder)
 
 
 def tokens(folder: Path, askers: int) -> list[str]:

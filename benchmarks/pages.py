@@ -19,8 +19,9 @@ import httpx
 from itsdangerous import Signer
 from playwright.sync_api import sync_playwright
 
+from benchmarks import sample
 from benchmarks.common import ROOT, Bound, Outcome, options, publish
-from copilot import bootstrap, config
+from copilot import config
 from copilot.bootstrap_service import Service
 from copilot.domain.accounts import Scope
 
@@ -162,17 +163,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     with tempfile.TemporaryDirectory() as scratch:
         home = given.workspace or Path(scratch) / "harbourlight"
         if given.workspace is None:
-            _build(home)
+            sample.build(home)
         _measure(outcome, home, (program, tries))
     publish(outcome, given.json)
     return 0
-
-
-def _build(folder: Path) -> None:
-    script = ROOT / "examples" / "build.py"
-    subprocess.run([sys.executable, script, folder], check=True, capture_output=True)  # noqa: S603  our own script
-    with bootstrap.Copilot(config.find_workspace(folder)) as copilot:
-        copilot.ingest()
 
 
 def _signed_in(folder: Path) -> tuple[str, str]:

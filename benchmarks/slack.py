@@ -10,8 +10,8 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
+from benchmarks import sample
 from benchmarks.common import Bound, Outcome, options, percentile, publish
-from benchmarks.drafts import build
 from bots.slack import SlackBot, Tokens
 from copilot import config
 from copilot.bootstrap_service import Service
@@ -52,7 +52,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     SlowService.delay = delay
     with tempfile.TemporaryDirectory() as scratch:
         home = Path(scratch) / "harbourlight"
-        build(home)
+        sample.build(home)
         slack, service = _SLACK(), SlowService(config.find_workspace(home))
         service.start()
         slack.add_user("UGRACE", "grace.whitlock@harbourlight.example", is_email_confirmed=True)
