@@ -14,7 +14,8 @@ from typing import TYPE_CHECKING, Final
 
 from benchmarks import sample
 from benchmarks.common import Bound, Outcome, cpu_seconds, options, publish
-from copilot import bootstrap, bootstrap_drafting, config
+from copilot import bootstrap, config
+from copilot.bootstrap import drafting
 from copilot.citations.checking import check_citation
 from copilot.citations.quotes import find_quote
 from copilot.domain.companies import PROFILE_FILE
@@ -37,7 +38,7 @@ def draft_all(home: Path, kinds: list[str], profile: str) -> tuple[list[Row], fl
         drafter = copilot.principal(None)
         copilot.catalog, copilot.vocabulary, copilot.encoder  # noqa: B018  made before the clock runs
         begin, used = time.perf_counter(), cpu_seconds()
-        drafts = bootstrap_drafting.draft_policies(copilot, kinds, principal=drafter)
+        drafts = drafting.draft_policies(copilot, kinds, principal=drafter)
         seconds, cpu = time.perf_counter() - begin, cpu_seconds() - used
         rows = [_row(copilot, one, profile) for one in drafts]
     rows.append({"kind": "all", "profile": profile, "seconds": seconds, "CPU s": cpu})

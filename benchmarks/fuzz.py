@@ -34,7 +34,7 @@ from benchmarks import sample
 from benchmarks.common import ROOT, Bound, Outcome, options, publish
 from benchmarks.pages import prepare
 from copilot import config
-from copilot.bootstrap_service import Service
+from copilot.bootstrap.service import Service
 from copilot.domain.access import Role
 from copilot.domain.accounts import Scope
 

@@ -22,7 +22,7 @@ from benchmarks import sample
 from benchmarks.common import ROOT, Bound, Outcome, Row, options, percentile, publish
 from copilot import bootstrap, config
 from copilot.adapters.encoders import OnnxEncoder
-from copilot.bootstrap_service import Service
+from copilot.bootstrap.service import Service
 from copilot.domain.accounts import Scope
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ from playwright.sync_api import sync_playwright
 from benchmarks import sample
 from benchmarks.common import ROOT, Bound, Outcome, options, publish
 from copilot import config
-from copilot.bootstrap_service import Service
+from copilot.bootstrap.service import Service
 from copilot.domain.accounts import Scope
 
 if TYPE_CHECKING:

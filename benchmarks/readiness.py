@@ -13,9 +13,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from benchmarks.common import Bound, Outcome, Row, Told, options, percentile, publish
-from copilot import bootstrap, bootstrap_review, config
-from copilot.bootstrap_controls import read_workspace_controls
-from copilot.bootstrap_readiness import assess_workspace
+from copilot import bootstrap, config
+from copilot.bootstrap import review as bootstrap_review
+from copilot.bootstrap.controls import read_workspace_controls
+from copilot.bootstrap.readiness import assess_workspace
 from copilot.config import SETTINGS_FILE
 from copilot.domain.access import Audience
 from copilot.domain.criteria import CRITERION_IDS, Frequency

@@ -14,7 +14,7 @@ from benchmarks import sample
 from benchmarks.common import Bound, Outcome, options, percentile, publish
 from bots.slack import SlackBot, Tokens
 from copilot import config
-from copilot.bootstrap_service import Service
+from copilot.bootstrap.service import Service
 from tests.bots.slack import Slack
 
 if TYPE_CHECKING:

@@ -35,7 +35,7 @@ from copilot.errors import BadInput, CannotConnect, CopilotError
 if TYPE_CHECKING:
     from slack_bolt import App
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.accounts import Person
 
 _LOG: Final = logging.getLogger(__name__)

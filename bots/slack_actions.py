@@ -11,7 +11,7 @@ from slack_sdk.errors import SlackApiError
 
 from bots.slack_blocks import evidence_message, question_of
 from bots.slack_text import cut, notification, paragraph, text
-from copilot import bootstrap_review, bootstrap_viewing
+from copilot.bootstrap import review, viewing
 from copilot.domain.answers import Abstained, Status
 from copilot.domain.feedback import Feedback
 from copilot.errors import CopilotError
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from bots.slack_directory import Directory
     from bots.slack_reviews import Reviews
     from bots.slack_work import Taking
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
     from copilot.domain.answers import Answer
 
@@ -94,7 +94,7 @@ class Actions:
             return
         answer = self._answer(said["question"], asker)
         try:
-            passed = bootstrap_review.pass_on(
+            passed = review.pass_on(
                 self._service.copilot, answer, principal=asker, note=_entered(body)
             )
         except CopilotError as exc:
@@ -149,14 +149,14 @@ class Actions:
             return
         answer = self._answer(question, asker)
         status = Status.ABSTAINED if isinstance(answer, Abstained) else answer.status
-        bootstrap_viewing.feedback(self._service.copilot).add(
+        viewing.feedback(self._service.copilot).add(
             Feedback(
                 who=asker.id,
                 question=question,
                 status=status,
                 helpful=helpful,
                 reason=reason,
-                at=bootstrap_review.now(),
+                at=review.now(),
             )
         )
         self.whisper(*where, THANKS)

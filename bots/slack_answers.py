@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from bots.slack_directory import Directory, Rights
     from bots.slack_rooms import Rooms
     from bots.slack_threads import Place, Threads
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
     from copilot.domain.answers import Answer
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 from bots.slack_answers import NO_READER, plain_question
 from bots.slack_blocks import Message, answer_message
 from bots.slack_text import bullets, link, notification, paragraph, small, text
-from copilot import bootstrap_drafting, bootstrap_mapping, bootstrap_readiness
+from copilot.bootstrap import drafting, mapping, readiness
 from copilot.domain.criteria import parse_criterion
 from copilot.drafting import markup
 from copilot.errors import BadInput, CopilotError, NotPermitted
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from bots.slack_answers import Replies
     from bots.slack_blocks import Links
     from bots.slack_work import Taking
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
 
 COMMAND: Final = "/soc2"
@@ -106,7 +106,7 @@ class Commands:
             raise BadInput(
                 "there is no control to map", hint=f"Type {COMMAND} map and what you do."
             )
-        suggested = bootstrap_mapping.suggest_for(self._service.copilot, said)
+        suggested = mapping.suggest_for(self._service.copilot, said)
         decided = [one for one in suggested.ranked if one.criterion in suggested.decided]
         if not decided:
             return _said("This does not read like a control: no criterion is suggested.")
@@ -128,7 +128,7 @@ class Commands:
     def _status(self, said: str, asker: Principal) -> Message:
         _check(asker, Permission.READ_READINESS)
         wanted = parse_criterion(said)
-        ready = bootstrap_readiness.assess_workspace(self._service.copilot, principal=asker)
+        ready = readiness.assess_workspace(self._service.copilot, principal=asker)
         one = next(one for one in ready.covered if one.id == wanted)
         controls = ", ".join(each.control.id for each in one.controls) or "none"
         lines = [
@@ -146,11 +146,11 @@ class Commands:
         if what.lower() != "policy" or not kind.strip():
             raise BadInput("draft what?", hint=f"Type {COMMAND} draft policy backup.")
         copilot = self._service.copilot
-        draft = bootstrap_drafting.draft_policy(
+        draft = drafting.draft_policy(
             copilot, kind, principal=asker, searching=self._service.searching
         )
         text_of = markup.write(draft)
-        item = bootstrap_drafting.save_draft(copilot, draft, text_of, principal=asker)
+        item = drafting.save_draft(copilot, draft, text_of, principal=asker)
         url = self._links.item(item.id)
         named = link(url, item.title) if url else text(item.title, bold=True)
         state = text(f" is kept as {item.id}, version {item.latest.number}, for review.")

@@ -12,7 +12,7 @@ from bots.slack_answers import NO_READER
 from bots.slack_commands import COMMAND
 from bots.slack_heat_map import png
 from bots.slack_text import bullets, link, paragraph, small, text
-from copilot import bootstrap_readiness, bootstrap_review
+from copilot.bootstrap import readiness, review
 from copilot.domain.review import ItemKind, State
 from copilot.service.permissions import ALLOWED, Permission
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from bots.slack_answers import Replies
     from bots.slack_blocks import Links
     from bots.slack_text import Block, Piece
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
     from copilot.domain.review import Item
 
@@ -69,7 +69,7 @@ class Home:
         ]
 
     def _own(self, asker: Principal) -> list[Block]:
-        listed = bootstrap_review.library(self._service.copilot).listed(
+        listed = review.library(self._service.copilot).listed(
             principal=asker, kinds=[ItemKind.ANSWER]
         )
         own = [one for one in listed if one.title and self._wrote(one, asker)]
@@ -79,7 +79,7 @@ class Home:
         return [_heading("What you passed on to compliance"), bullets(lines)]
 
     def _queue(self, asker: Principal) -> list[Block]:
-        waiting = bootstrap_review.library(self._service.copilot).listed(
+        waiting = review.library(self._service.copilot).listed(
             principal=asker, states=[State.IN_REVIEW]
         )
         if not waiting:
@@ -92,7 +92,7 @@ class Home:
     def _readiness(self, asker: Principal) -> list[Block]:
         if not asker.reviews:
             return []
-        ready = bootstrap_readiness.assess_workspace(self._service.copilot, principal=asker)
+        ready = readiness.assess_workspace(self._service.copilot, principal=asker)
         whole = ready.scores[0]
         said = (
             f"{round(100 * whole.value)} % ready: {whole.met} criteria met, {whole.partly} partly, "
@@ -118,7 +118,7 @@ class Home:
         return [link(url, item.title) if url else text(item.title, bold=True)]
 
     def _wrote(self, item: Item, asker: Principal) -> bool:
-        shown = bootstrap_review.library(self._service.copilot).show(item.id, principal=asker)
+        shown = review.library(self._service.copilot).show(item.id, principal=asker)
         return bool(shown.versions) and shown.versions[0].author == asker.id
 
 

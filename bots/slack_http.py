@@ -15,7 +15,7 @@ from bots.slack import from_environment
 from bots.slack_once import begin, finish
 
 if TYPE_CHECKING:
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
 
 PATH: Final = "/slack/events"
 

@@ -26,7 +26,7 @@ from bots.slack_text import (
     text,
     user,
 )
-from copilot import bootstrap_readiness, bootstrap_review
+from copilot.bootstrap import readiness, review
 from copilot.domain.review import ItemKind, State, parse_item
 from copilot.errors import CopilotError, WrongStep
 
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from bots.slack_blocks import Links
     from bots.slack_text import Block, Piece
     from bots.slack_work import Taking
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
     from copilot.domain.accounts import Person
     from copilot.domain.review import Item, ItemId
@@ -125,7 +125,7 @@ class Reviews:
         said = json.loads(body["actions"][0]["value"])
 
         def do(reviewer: Principal) -> str:
-            bootstrap_review.workflow(self._service.copilot).comment(
+            review.workflow(self._service.copilot).comment(
                 parse_item(said["item"]), "I look after this.", principal=reviewer
             )
             return f"You look after {said['item']}."
@@ -146,8 +146,8 @@ class Reviews:
         def do(reviewer: Principal) -> str:
             copilot = self._service.copilot
             item = parse_item(said["item"])
-            bootstrap_review.closing(copilot).answer(item, 1, words, principal=reviewer)
-            bootstrap_review.workflow(copilot).submit(item, principal=reviewer)
+            review.closing(copilot).answer(item, 1, words, principal=reviewer)
+            review.workflow(copilot).submit(item, principal=reviewer)
             self._tell_asker(said, f"{reviewer.name} of compliance answered:", words)
             return f"Your answer to {said['item']} is on its way."
 
@@ -158,7 +158,7 @@ class Reviews:
         words = _entered(body)
 
         def do(reviewer: Principal) -> str:
-            bootstrap_review.workflow(self._service.copilot).request_changes(
+            review.workflow(self._service.copilot).request_changes(
                 parse_item(said["item"]), words, principal=reviewer
             )
             self._tell_asker(said, f"{reviewer.name} of compliance closed this:", words)
@@ -173,7 +173,7 @@ class Reviews:
         def do(reviewer: Principal) -> str:
             item = parse_item(said["item"])
             self._check_newest(item, said["version"], reviewer)
-            bootstrap_review.workflow(self._service.copilot).approve(item, principal=reviewer)
+            review.workflow(self._service.copilot).approve(item, principal=reviewer)
             return f"{said['item']}, version {said['version']}, is approved."
 
         self._done(body, do)
@@ -185,9 +185,7 @@ class Reviews:
         def do(reviewer: Principal) -> str:
             item = parse_item(said["item"])
             self._check_newest(item, said["version"], reviewer)
-            bootstrap_review.workflow(self._service.copilot).request_changes(
-                item, words, principal=reviewer
-            )
+            review.workflow(self._service.copilot).request_changes(item, words, principal=reviewer)
             return f"You asked for changes to {said['item']}."
 
         self._done(body, do, said["channel_here"])
@@ -232,7 +230,7 @@ class Reviews:
         self._remind()
 
     def _announce_to(self, person: Person, reviewer: Principal) -> None:
-        library = bootstrap_review.library(self._service.copilot)
+        library = review.library(self._service.copilot)
         waiting = [
             one
             for one in library.listed(principal=reviewer, states=[State.IN_REVIEW])
@@ -241,7 +239,7 @@ class Reviews:
         if not waiting:
             return
         if self._digest:
-            today = bootstrap_review.now().date()
+            today = review.now().date()
             self._say_once(f"digest/{person.id}/{today}", person, partial(self._listing, waiting))
             return
         for item in waiting:
@@ -254,9 +252,9 @@ class Reviews:
         by_name = {
             one.name.casefold(): one for one in self._service.register.people() if one.active
         }
-        week = f"{bootstrap_review.now():%G-%V}"
+        week = f"{review.now():%G-%V}"
         everybody = copilot.principal(None)
-        ready = bootstrap_readiness.assess_workspace(copilot, principal=everybody)
+        ready = readiness.assess_workspace(copilot, principal=everybody)
         due: dict[str, list[str]] = {}
         for task in ready.tasks:
             if task.control and task.owner.casefold() in by_name:
@@ -335,7 +333,7 @@ class Reviews:
         )
 
     def _check_newest(self, item: ItemId, version: int, reviewer: Principal) -> None:
-        shown = bootstrap_review.library(self._service.copilot).show(item, principal=reviewer)
+        shown = review.library(self._service.copilot).show(item, principal=reviewer)
         if shown.item.latest.number != version:
             raise WrongStep(
                 f"there is a newer version of {item}: {shown.item.latest.number}",

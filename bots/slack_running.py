@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from bots.slack import from_environment, tokens_from
-from copilot.bootstrap_service import Service
+from copilot.bootstrap.service import Service
 
 if TYPE_CHECKING:
     from copilot.config import Workspace

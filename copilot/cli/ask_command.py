@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from copilot import bootstrap, bootstrap_review, config
+from copilot import bootstrap, config
 from copilot.answering.plain import answer_json, event_json
+from copilot.bootstrap import review
 from copilot.cli.answer_printing import print_answer
 from copilot.cli.console import NOTHING_YET, print_json, shown, stderr, write
 from copilot.cli.options import As, AsJson, AuditPeriod, Categories
@@ -76,7 +77,7 @@ def ask(
             print_answer(answer)
         passed = None
         if pass_on:
-            passed = bootstrap_review.pass_on(copilot, answer, principal=asker, note=note)
+            passed = review.pass_on(copilot, answer, principal=asker, note=note)
     about = {} if passed is None else {"passed_on": _passed_json(passed)}
     if as_events:
         done = event_json(Finished(answer))

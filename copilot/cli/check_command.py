@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from copilot import bootstrap, config
-from copilot.bootstrap_checking import check_policy
+from copilot.bootstrap.checking import check_policy
 from copilot.checking.plain import check_json
 from copilot.cli.console import heading, print_json, print_note, shown, write
 from copilot.cli.options import As, AsJson, AuditPeriod

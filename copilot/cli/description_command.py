@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from copilot import bootstrap, bootstrap_description, bootstrap_drafting, config
+from copilot import bootstrap, config
+from copilot.bootstrap import description as bootstrap_description
+from copilot.bootstrap import drafting
 from copilot.cli.draft_command import Force, Out, deliver
 from copilot.cli.options import As, AsJson
 
@@ -12,7 +14,7 @@ def description(
 ) -> None:
     """Draft the system description from the company's profile, its inventory and its records."""
     if out is not None:
-        bootstrap_drafting.check_target(out, replace=force)
+        drafting.check_target(out, replace=force)
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         drafter = copilot.principal(principal)
         draft = bootstrap_description.draft_description(copilot, principal=drafter)

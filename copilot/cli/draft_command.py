@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copilot import bootstrap, bootstrap_drafting, config
+from copilot import bootstrap, config
+from copilot.bootstrap import drafting
 from copilot.cli.console import print_json, print_note
 from copilot.cli.options import As, AsJson
 
@@ -50,10 +51,10 @@ def policy(
 ) -> None:
     """Draft a policy from the company's profile and what its own documents say."""
     if out is not None:
-        bootstrap_drafting.check_target(out, replace=force)
+        drafting.check_target(out, replace=force)
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         drafter = copilot.principal(principal)
-        draft = bootstrap_drafting.draft_policy(copilot, name, principal=drafter)
+        draft = drafting.draft_policy(copilot, name, principal=drafter)
         deliver(copilot, draft, drafter, out=out, force=force, as_json=as_json)
 
 
@@ -78,11 +79,11 @@ def deliver(
 
     text = markup.write(draft)
     read = markup.read(text)
-    before = bootstrap_drafting.kept_before(copilot, draft, principal=principal)
-    item = bootstrap_drafting.save_draft(copilot, draft, text, principal=principal)
+    before = drafting.kept_before(copilot, draft, principal=principal)
+    item = drafting.save_draft(copilot, draft, text, principal=principal)
     if out is not None:
-        export = bootstrap_drafting.export_item(copilot, item.id, principal=principal)
-        bootstrap_drafting.write_draft(out, export, replace=force)
+        export = drafting.export_item(copilot, item.id, principal=principal)
+        drafting.write_draft(out, export, replace=force)
     if as_json:
         print_json(draft_json(draft, item=item))
     elif out is None:

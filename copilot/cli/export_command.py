@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from copilot import bootstrap, bootstrap_drafting, config
+from copilot import bootstrap, config
+from copilot.bootstrap import drafting
 from copilot.cli.console import print_note
 from copilot.cli.draft_command import Force
 from copilot.cli.options import As, ItemName
@@ -27,10 +28,10 @@ def export(
     principal: As = None,
 ) -> None:
     """Write a version to a file, with its versions and a block for approval."""
-    bootstrap_drafting.check_target(out, replace=force)
+    drafting.check_target(out, replace=force)
     with bootstrap.Copilot(config.find_workspace()) as copilot:
-        made = bootstrap_drafting.export_item(
+        made = drafting.export_item(
             copilot, parse_item(item), principal=copilot.principal(principal), number=version
         )
-        bootstrap_drafting.write_draft(out, made, replace=force)
+        drafting.write_draft(out, made, replace=force)
     print_note(f"Written to {out}.")

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from copilot import bootstrap, bootstrap_review, config
+from copilot import bootstrap, config
+from copilot.bootstrap import review
 from copilot.cli.console import print_json, print_note, shown, write
 from copilot.cli.options import As, AsJson
 from copilot.domain.event_log import Unreadable
@@ -50,7 +51,7 @@ def list_(
         return
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         _check_reader(copilot, principal)
-        log = bootstrap_review.event_log(copilot)
+        log = review.event_log(copilot)
         entries, seal = log.entries(), log.seal()
     chosen = [
         one
@@ -88,9 +89,9 @@ def verify(
         damages = check(entries, own)
     else:
         with bootstrap.Copilot(config.find_workspace()) as copilot:
-            entries = bootstrap_review.event_log(copilot).entries()
-            own = bootstrap_review.event_log(copilot).seal()
-            contradictions += bootstrap_review.contradictions(copilot, entries)
+            entries = review.event_log(copilot).entries()
+            own = review.event_log(copilot).seal()
+            contradictions += review.contradictions(copilot, entries)
         damages = check(entries)
     if sealed is not None:
         damages = [*damages, *(one for one in check(entries, sealed) if one not in damages)]
@@ -112,7 +113,7 @@ def export(
         raise BadInput(f"{out} is no file of JSON lines", hint="Name a file that ends in .jsonl.")
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         _check_reader(copilot, principal)
-        entries = bootstrap_review.whole_log(copilot)
+        entries = review.whole_log(copilot)
     seal = write_log(out, entries)
     print_note(f"Written to {out}: {seal.entries:,} entries.")
     write(f"{seal.entries} {seal.hash}")

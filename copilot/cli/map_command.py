@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 import typer
 
-from copilot.bootstrap_mapping import map_controls
+from copilot.bootstrap.mapping import map_controls
 from copilot.cli.console import print_json, print_note, shown, write
 from copilot.cli.options import AsJson
 from copilot.controls.writing import suggestion_json
 
 if TYPE_CHECKING:
-    from copilot.bootstrap_mapping import Mapped
+    from copilot.bootstrap.mapping import Mapped
     from copilot.domain.controls import Control, Suggestions
 
 _SHOWN: Final = 3

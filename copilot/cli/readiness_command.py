@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from copilot import bootstrap, config
-from copilot.bootstrap_readiness import assess_workspace, write_readiness
+from copilot.bootstrap.readiness import assess_workspace, write_readiness
 from copilot.cli.console import heading, print_json, print_note, shown, write
 from copilot.cli.options import As, AsJson, AuditPeriod, Categories
 from copilot.readiness.coverage import CoverageStatus

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from copilot import bootstrap, bootstrap_drafting, bootstrap_responses, config
+from copilot import bootstrap, config
+from copilot.bootstrap import drafting, responses
 from copilot.cli.console import print_json, shown, write
 from copilot.cli.draft_command import Force, Out, deliver
 from copilot.cli.options import As, AsJson
@@ -39,7 +40,7 @@ def response(
 ) -> None:
     """Draft a management response: what records show is cited, what nobody said is asked for."""
     if template:
-        print(bootstrap_responses.finding_template(), end="", flush=True)
+        print(responses.finding_template(), end="", flush=True)
         return
     if check is not None:
         _check(check, as_json=as_json)
@@ -50,10 +51,10 @@ def response(
             hint="Name its file. `copilot draft response --template > finding.yaml` begins one.",
         )
     if out is not None:
-        bootstrap_drafting.check_target(out, replace=force)
+        drafting.check_target(out, replace=force)
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         drafter = copilot.principal(principal)
-        draft = bootstrap_responses.draft_response(copilot, finding, principal=drafter)
+        draft = responses.draft_response(copilot, finding, principal=drafter)
         deliver(copilot, draft, drafter, out=out, force=force, as_json=as_json)
 
 
@@ -65,7 +66,7 @@ def _check(path: Path, *, as_json: bool) -> None:
         raise BadInput(
             f"{path} is not UTF-8 text", hint="Save the response as Markdown and name that file."
         ) from exc
-    remarks = bootstrap_responses.response_phrases(text)
+    remarks = responses.response_phrases(text)
     if as_json:
         print_json({"remarks": [_remark_json(text, one) for one in remarks]})
     else:

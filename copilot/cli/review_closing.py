@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from copilot import bootstrap, bootstrap_review, config
+from copilot import bootstrap, config
+from copilot.bootstrap import review
 from copilot.cli.options import As, ItemName
 from copilot.cli.review_printing import print_item
 from copilot.domain.review import parse_item
@@ -31,7 +32,7 @@ def answer(
 ) -> None:
     """Answer an open question wherever it stands, as a new version."""
     with bootstrap.Copilot(config.find_workspace()) as copilot:
-        closing = bootstrap_review.closing(copilot)
+        closing = review.closing(copilot)
         who = copilot.principal(principal)
         print_item(closing.answer(parse_item(item), question, text, principal=who, base=base))
 
@@ -63,7 +64,7 @@ def confirm(
     if instead is not None and not instead.strip():
         raise BadInput("--with is empty", hint="Leave it out to confirm what is proposed.")
     with bootstrap.Copilot(config.find_workspace()) as copilot:
-        closing = bootstrap_review.closing(copilot)
+        closing = review.closing(copilot)
         confirmed = closing.confirm(
             parse_item(item),
             question or (),

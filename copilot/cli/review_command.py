@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from copilot import bootstrap, bootstrap_mapping, bootstrap_review, config
+from copilot import bootstrap, config
+from copilot.bootstrap import mapping as bootstrap_mapping
+from copilot.bootstrap import review as bootstrap_review
 from copilot.cli import review_closing
 from copilot.cli import review_printing as printing
 from copilot.cli.console import print_json, print_note, shown, write

@@ -12,7 +12,7 @@ from copilot.review.mappings import MappingState
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from copilot.bootstrap_review import PublishedAt
+    from copilot.bootstrap.review import PublishedAt
     from copilot.domain.decisions import MappingDecision
     from copilot.domain.review import Comment, Item, Version
     from copilot.review.mappings import MappingItem

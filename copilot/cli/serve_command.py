@@ -13,7 +13,7 @@ from copilot.cli.console import stderr, write
 from copilot.errors import BadInput
 
 if TYPE_CHECKING:
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
 
 
 def _form(text: str) -> str:

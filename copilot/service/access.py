@@ -18,7 +18,7 @@ from copilot.service.permissions import ALLOWED, SCOPE, Permission
 if TYPE_CHECKING:
     from starlette.responses import Response
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})

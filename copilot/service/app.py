@@ -18,8 +18,8 @@ from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.staticfiles import StaticFiles
 
 import copilot
-from copilot import bootstrap_review
 from copilot.accounts.sessions import FirstLook
+from copilot.bootstrap import review
 from copilot.service import failures, openapi
 from copilot.service.headers import SafeHeaders, known_hosts
 from copilot.service.idempotency import OnceOnly
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
     from starlette.responses import Response
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
 
 API: Final = "/api/v1"
 
@@ -107,7 +107,7 @@ def build_app(service: Service, options: Options) -> FastAPI:
     app.state.commands = Slots()
     app.state.rates = Rates(options.requests_a_minute)
     app.state.recent = RecentAnswers()
-    app.state.first_look = FirstLook(bootstrap_review.now)
+    app.state.first_look = FirstLook(review.now)
     app.state.sign_in_service = sign_in_service(service, options)
     app.state.key = _key(service.workspace.state / "service.key")
     failures.install(app)

@@ -12,7 +12,7 @@ from copilot.domain.periods import parse_period
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
     from copilot.domain.answers import Answer, Event
     from copilot.domain.criteria import Category

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from prometheus_client.metrics_core import Metric
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.answers import Answer
 
 CONTENT_TYPE: Final = CONTENT_TYPE_LATEST

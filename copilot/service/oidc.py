@@ -21,14 +21,14 @@ from joserfc.errors import InvalidKeyIdError, JoseError
 from joserfc.jwk import KeySet
 from joserfc.jws import JWSRegistry
 
-from copilot import bootstrap_accounts
+from copilot.bootstrap import accounts
 from copilot.domain.accounts import Identity
 from copilot.errors import InvalidSettings, SignInFailed, SignInUnavailable
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.service.parts import Options
 
 RETURN_PATH: Final = "/sign-in/callback"
@@ -319,7 +319,7 @@ def sign_in_service(service: Service, options: Options) -> Provider | None:
     return Provider(
         settings.oidc_issuer,
         settings.oidc_client_id.strip(),
-        secret=partial(bootstrap_accounts.sign_in_secret, service.workspace),
+        secret=partial(accounts.sign_in_secret, service.workspace),
         redirect_uri=f"{options.url}{RETURN_PATH}",
     )
 

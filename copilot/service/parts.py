@@ -7,7 +7,7 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Request
 
-from copilot.bootstrap_service import Service
+from copilot.bootstrap.service import Service
 
 MEGABYTE: Final = 1_000_000
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import Depends, Path
 
-from copilot import bootstrap_drafting, bootstrap_review
+from copilot.bootstrap import drafting, review
 from copilot.domain.review import ItemId, ItemKind, name_of, parse_item
 from copilot.drafting import markup
 from copilot.drafting.checklist import checklist
@@ -21,7 +21,7 @@ from copilot.service.etags import NoEtagError
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
     from copilot.domain.review import Waiver
     from copilot.review.reading import Compared, Shown
@@ -106,22 +106,20 @@ def shown_item(
         UnknownItem: There is no such item or version, or it is not for this principal.
     """
     copilot = service.copilot
-    library = bootstrap_review.library(copilot)
+    library = review.library(copilot)
     found = library.show(id_, principal=principal, number=number)
     service.openings.opened_item(id_, principal=principal)
     newest = found
     if found.version.number != found.item.latest.number:
         newest = library.show(id_, principal=principal)
-    place = bootstrap_review.published_at(copilot, found.item)
+    place = review.published_at(copilot, found.item)
     where = (place.path.relative_to(copilot.workspace.root), place.state) if place else None
     read = markup.read(found.version.text)
     return {
         **shown_json(found, where),
         "questions": questions(found),
         "footnotes": [footnote_json(one) for one in read.footnotes],
-        "steps": [
-            step_json(one) for one in bootstrap_review.steps(copilot, newest, principal=principal)
-        ],
+        "steps": [step_json(one) for one in review.steps(copilot, newest, principal=principal)],
     }
 
 
@@ -164,11 +162,9 @@ def exported(
         UnknownItem: There is no such item or version, or it is not for this principal.
         CannotExport: The program that makes the form is missing or fails.
     """
-    export = bootstrap_drafting.export_item(
-        service.copilot, id_, principal=principal, number=number
-    )
+    export = drafting.export_item(service.copilot, id_, principal=principal, number=number)
     service.openings.opened_item(id_, principal=principal)
     newest = export.versions[-1].number if export.versions else 1
     with _CONVERTING:
-        content = bootstrap_drafting.exported(f".{form}", export)
+        content = drafting.exported(f".{form}", export)
     return content, f"{name_of(id_)}-version-{newest}.{form}"

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Final
 
 import uvicorn
 
-from copilot.bootstrap_service import Service
+from copilot.bootstrap.service import Service
 from copilot.errors import BadInput
 from copilot.replacing import replacing
 from copilot.service.app import build_app

@@ -11,7 +11,7 @@ from copilot.adapters.sql.database import connect
 from copilot.adapters.sql.events import SqlEventLog
 from copilot.adapters.sql.requests import SqlRequests
 from copilot.auditing.requests import RequestList
-from copilot.bootstrap_auditing import WorkspaceMaterial
+from copilot.bootstrap.auditing import WorkspaceMaterial
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 

@@ -10,7 +10,7 @@ import pytest
 from copilot.adapters.sql.requests import SqlRequests
 from copilot.auditing.opening import Openings, timeless
 from copilot.auditing.requests import NEXT, Asked, RequestList
-from copilot.bootstrap_auditing import WorkspaceMaterial
+from copilot.bootstrap.auditing import WorkspaceMaterial
 from copilot.domain.access import Role, principal
 from copilot.domain.criteria import CriterionId
 from copilot.domain.requests import RequestState

@@ -15,7 +15,7 @@ from bots.slack_directory import Directory, Rights
 from bots.slack_rooms import Rooms
 from bots.slack_threads import Threads
 from copilot import config
-from copilot.bootstrap_service import Service
+from copilot.bootstrap.service import Service
 from copilot.domain.access import EVERYONE
 from tests.bots.slack import TEAM, Slack
 

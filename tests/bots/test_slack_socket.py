@@ -9,7 +9,7 @@ import pytest
 
 from bots.slack_answers import PRIVATELY
 from bots.slack_app import PROMPTS
-from copilot import bootstrap_review
+from copilot.bootstrap import review
 from copilot.domain.review import State, parse_item
 from tests.bots.slack import BOT
 
@@ -237,7 +237,7 @@ def test_reviewers_are_told_what_waits_and_decide_by_the_rules(room, connect, ow
     room.until(lambda: room.made("respond"))
     item = re.search(r"kept as (policy/[\w-]+)", json.dumps(room.made("respond")))[1]
     mara = own_service.register.find("mara.lindqvist").principal()
-    bootstrap_review.workflow(own_service.copilot).submit(parse_item(item), principal=mara)
+    review.workflow(own_service.copilot).submit(parse_item(item), principal=mara)
     bot.look()
     bot.look()
     told = [one for one in room.made("chat.postMessage") if one["channel"] == "USIMON"]
@@ -253,7 +253,7 @@ def test_reviewers_are_told_what_waits_and_decide_by_the_rules(room, connect, ow
     room.until(lambda: room.made("views.open"))
     _submit(room, "USIMON", room.made("views.open")[-1]["view"], "Name the key store.")
     room.until(lambda: "asked for changes" in json.dumps(room.made("chat.postEphemeral")))
-    shown = bootstrap_review.library(own_service.copilot).show(parse_item(item), principal=mara)
+    shown = review.library(own_service.copilot).show(parse_item(item), principal=mara)
     assert shown.item.state is State.CHANGES_REQUESTED
     assert shown.comments[-1].text == "Name the key store."
 

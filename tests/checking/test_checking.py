@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from copilot.bootstrap_checking import check_policy
+from copilot.bootstrap.checking import check_policy
 from copilot.checking.checking import kind_of
 from copilot.checking.plain import check_json
 from copilot.domain.remarks import RemarkKind

@@ -8,7 +8,8 @@ import sqlite3
 
 import pytest
 
-from copilot import bootstrap, bootstrap_review, config
+from copilot import bootstrap, config
+from copilot.bootstrap import review
 from copilot.domain.review import ItemId, ItemKind
 from copilot.errors import BadInput
 from tests.cli.within import run
@@ -154,10 +155,10 @@ def test_drafts_are_kept_under_their_own_kind(home):
         ann = copilot.principal("ann")
         about = {"item": ItemId("policy/visitors"), "title": "Visitors", "principal": ann}
         for text in ("# One\n", "# Two\n", "# Two\n"):
-            kept = bootstrap_review.save_draft(copilot, kind=ItemKind.POLICY, text=text, **about)
+            kept = review.save_draft(copilot, kind=ItemKind.POLICY, text=text, **about)
         assert (kept.latest.number, kept.latest.base, kept.title) == (2, 1, "Visitors")
         with pytest.raises(BadInput, match="is no response"):
-            bootstrap_review.save_draft(copilot, kind=ItemKind.RESPONSE, text="# One\n", **about)
+            review.save_draft(copilot, kind=ItemKind.RESPONSE, text="# One\n", **about)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from copilot import bootstrap_description
+from copilot.bootstrap import description
 from copilot.citations.checking import check_citation
 from copilot.citations.support import Support
 from copilot.domain.companies import CompanyProfile, Service, Subservice, System
@@ -85,7 +85,7 @@ def described(sample, searched, everything, harbourlight):
 @pytest.fixture(scope="module")
 def drafted(sample, everything):
     """Return the description as the command drafts it: for those who review drafts."""
-    return bootstrap_description.draft_description(sample, principal=everything)
+    return description.draft_description(sample, principal=everything)
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,7 @@ from dataclasses import replace
 
 import pytest
 
-from copilot import bootstrap_drafting
+from copilot.bootstrap import drafting
 from copilot.citations.checking import check_citation
 from copilot.domain.access import Role, principal
 from copilot.domain.answers import Citation
@@ -28,7 +28,7 @@ WITH_FACTS = ("access-control", "backup", "encryption", "hr-security")
 
 @pytest.fixture(scope="module")
 def terms():
-    return bootstrap_drafting.load_terms()
+    return drafting.load_terms()
 
 
 @pytest.fixture(scope="module")
@@ -58,7 +58,7 @@ def drafts(outlined, profiles, terms, catalog):
 @pytest.fixture(scope="module")
 def with_facts(sample):
     """Return drafts of the sample company with what its sources say."""
-    return bootstrap_drafting.draft_policies(sample, WITH_FACTS, principal=sample.principal(None))
+    return drafting.draft_policies(sample, WITH_FACTS, principal=sample.principal(None))
 
 
 def test_there_are_at_least_twenty_two_kinds(drafts):
@@ -222,7 +222,7 @@ def test_a_rule_is_not_repeated_as_a_fact(outlined, profiles, terms, catalog):
 def test_only_what_reviewers_may_read_is_quoted(sample):
     """A draft goes to compliance: nothing for another audience stands in it, whoever drafts."""
     narrow = principal("someone", role=Role.ADMIN, audiences=["compliance", "board", "people"])
-    reader = bootstrap_drafting.readers_of_drafts(narrow)
+    reader = drafting.readers_of_drafts(narrow)
     assert reader.audiences == {"everyone", "compliance"}
 
 
@@ -230,9 +230,7 @@ def test_a_company_without_sources_gets_a_draft(tmp_path):
     """With nothing ingested and no profile, the draft says so and asks."""
     (tmp_path / "copilot.toml").write_text('company = "Nobody Ltd"\n')
     with open_workspace(tmp_path) as copilot:
-        draft = bootstrap_drafting.draft_policy(
-            copilot, "Backup", principal=copilot.principal(None)
-        )
+        draft = drafting.draft_policy(copilot, "Backup", principal=copilot.principal(None))
     assert draft.company == "Nobody Ltd"
     assert not any(one.citations for one in draft.statements())
     assert "has been ingested" in draft.notes[-1]
@@ -244,8 +242,8 @@ def test_an_unknown_kind_and_a_broken_profile_are_named(tmp_path):
     with open_workspace(tmp_path) as copilot:
         anyone = copilot.principal(None)
         with pytest.raises(UnknownPolicyKind) as raised:
-            bootstrap_drafting.draft_policy(copilot, "acces control", principal=anyone)
+            drafting.draft_policy(copilot, "acces control", principal=anyone)
         assert "access-control" in raised.value.hint
         (tmp_path / "company.yaml").write_text("name: [1, 2]\n")
         with pytest.raises(InvalidProfile, match=r"company\.yaml:1: "):
-            bootstrap_drafting.draft_policy(copilot, "backup", principal=anyone)
+            drafting.draft_policy(copilot, "backup", principal=anyone)

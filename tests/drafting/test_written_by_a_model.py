@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from copilot import bootstrap_drafting
 from copilot.adapters.chat_addresses import PROVIDERS
+from copilot.bootstrap import drafting as bootstrap_drafting
 from copilot.citations.checking import check_citation
 from copilot.domain.drafts import PolicyKindId
 from copilot.drafting import marks, markup

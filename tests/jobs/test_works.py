@@ -6,7 +6,7 @@ import shutil
 
 import pytest
 
-from copilot import bootstrap_jobs, bootstrap_review
+from copilot.bootstrap import jobs, review
 from copilot.domain.access import Role, principal
 from copilot.domain.jobs import JobKind, JobState
 from copilot.domain.review import ItemId, ItemKind
@@ -42,7 +42,7 @@ def copilot(tmp_path_factory):
 
 def running(copilot):
     """Return what runs its jobs."""
-    made = bootstrap_jobs.job_runner(copilot, find=PEOPLE.__getitem__)
+    made = jobs.job_runner(copilot, find=PEOPLE.__getitem__)
     made.start()
     return made
 
@@ -70,14 +70,14 @@ def done(runner, kind, who=RIA, **arguments):
 
 def versions(copilot):
     """Return how many versions each policy has."""
-    store = bootstrap_review.workflow(copilot)._store
+    store = review.workflow(copilot)._store
     return {item.id: len(store.versions(item.id)) for item in store.items()}
 
 
 def test_every_policy_is_drafted_but_those_that_somebody_has_written_on(blank):
     """Nobody's work is superseded; and cut off in the middle, it goes on after what it has drafted."""
     own = ItemId("policy/backup")
-    bootstrap_review.save_draft(
+    review.save_draft(
         blank, item=own, kind=ItemKind.POLICY, title="Backup", text="# Ours\n", principal=RIA
     )
     runner = running(blank)
@@ -104,8 +104,7 @@ def test_the_result_of_an_ingest_names_only_what_may_be_read(copilot, runner):
     (evidence / "damaged.pdf").write_text("no PDF")
     job = done(runner, JobKind.INGEST, ADA, paths=["evidence/march.md", "evidence"])
     shown = {
-        who.id: bootstrap_jobs.shown_result(job.result, principal=who)["added"]
-        for who in (RIA, ADA, ENG)
+        who.id: jobs.shown_result(job.result, principal=who)["added"] for who in (RIA, ADA, ENG)
     }
     assert shown == {
         "ria": ["evidence/backup.md"],
@@ -113,14 +112,14 @@ def test_the_result_of_an_ingest_names_only_what_may_be_read(copilot, runner):
         "eng": [],
     }
     refused = [
-        bootstrap_jobs.shown_result(job.result, principal=who, asked=asked)["refused"]
+        jobs.shown_result(job.result, principal=who, asked=asked)["refused"]
         for who, asked in [(RIA, ()), (ENG, ()), (ENG, ["evidence/damaged.pdf"])]
     ]
     assert [len(one) for one in refused] == [2, 0, 1]
     (evidence / "march.md").unlink()
     gone = done(runner, JobKind.INGEST, ADA, paths=["evidence/march.md"])
     assert gone.result["removed"] == ["evidence/march.md"]
-    assert bootstrap_jobs.shown_result(gone.result, principal=RIA)["removed"] == []
+    assert jobs.shown_result(gone.result, principal=RIA)["removed"] == []
 
 
 def test_an_ingest_waits_for_whoever_writes_the_workspace(copilot, runner):

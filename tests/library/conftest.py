@@ -6,8 +6,8 @@ import shutil
 
 import pytest
 
-from copilot import bootstrap_library, bootstrap_review
 from copilot.adapters.sql.jobs import SqlJobStore
+from copilot.bootstrap import library, review
 from copilot.domain.access import Role, principal
 from copilot.library.keeping import Given
 from tests.library.small import build_small
@@ -32,7 +32,7 @@ class Shelf:
     def __init__(self, copilot):
         self.copilot = copilot
         self.root = copilot.workspace.root
-        self.library = bootstrap_library.source_library(copilot)
+        self.library = library.source_library(copilot)
 
     def put(self, name, content=b"said", *, who=COM, folder="evidence", **given):
         return self.library.put(
@@ -52,7 +52,7 @@ class Shelf:
 
     def log(self):
         """Return who did what to which file, by the event log."""
-        entries = bootstrap_review.event_log(self.copilot).entries()
+        entries = review.event_log(self.copilot).entries()
         known = [(one.happening.who, one.happening.action, one.happening.about) for one in entries]
         return [one for one in known if not one[2].startswith("job/")]
 

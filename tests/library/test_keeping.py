@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from copilot import bootstrap_review
+from copilot.bootstrap import review
 from copilot.domain.access import Audience
 from copilot.domain.documents import SourceKind
 from copilot.domain.review import ItemId, ItemKind
@@ -335,10 +335,10 @@ def test_a_file_is_put_away_with_what_is_said_about_it(shelf):
 def test_what_was_approved_stays(shelf):
     """The file of a policy that is in force is replaced by approving another version of it."""
     item, text = ItemId("policy/backup"), "# Backup\n\nBackups are made every day.\n"
-    bootstrap_review.save_draft(
+    review.save_draft(
         shelf.copilot, item=item, kind=ItemKind.POLICY, title="Backup", text=text, principal=COM
     )
-    steps = bootstrap_review.workflow(shelf.copilot)
+    steps = review.workflow(shelf.copilot)
     steps.submit(item, principal=COM)
     steps.approve(item, principal=ADM)
     with pytest.raises(WrongStep, match="version 1 of policy/backup"):

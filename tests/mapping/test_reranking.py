@@ -10,9 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from copilot import bootstrap, bootstrap_mapping, config, people
+from copilot import bootstrap, config, people
 from copilot.adapters.chat_addresses import PROVIDERS
 from copilot.adapters.chat_models import connect
+from copilot.bootstrap import mapping
 from copilot.domain.controls import Control, ControlId
 from copilot.mapping.close_calls import FARTHEST, close_call, show
 from copilot.mapping.opinions import opinions_of
@@ -373,12 +374,12 @@ def test_a_list_goes_out_unless_its_audience_is_never_sent(server, company, monk
     server.default = opines(backwards)
     path = company / "controls" / "controls.csv"
     path.write_text(f"id,description\nN-1,{NOTICES}\n")
-    open_to_it = bootstrap_mapping.map_controls(path)
+    open_to_it = mapping.map_controls(path)
     monkeypatch.setenv("COPILOT_NEVER_SEND", "everyone")
-    kept = bootstrap_mapping.map_controls(path)
+    kept = mapping.map_controls(path)
     monkeypatch.setenv("COPILOT_NEVER_SEND", "board")
     unknown = shutil.copy(path, company.parent / "unknown.csv")
-    elsewhere = bootstrap_mapping.map_controls(unknown)
+    elsewhere = mapping.map_controls(unknown)
 
     assert any("ordered" in one for one in open_to_it.notes)
     assert len(server.requests) == 1

@@ -7,7 +7,7 @@ from datetime import date
 
 import pytest
 
-from copilot.bootstrap_readiness import assess_workspace
+from copilot.bootstrap.readiness import assess_workspace
 from copilot.cli.readiness_command import readiness_json
 from copilot.domain.findings import Decision, Finding, FindingForm, Remediation
 from copilot.readiness.page import page

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import dataclasses
 
-from copilot import bootstrap, bootstrap_review, config
+from copilot import bootstrap, config
 from copilot.adapters.sql.database import connect
 from copilot.adapters.sql.truth import SqlTruth
-from copilot.bootstrap_controls import read_workspace_controls
-from copilot.bootstrap_readiness import assess_workspace
+from copilot.bootstrap import review as bootstrap_review
+from copilot.bootstrap.controls import read_workspace_controls
+from copilot.bootstrap.readiness import assess_workspace
 from copilot.domain.access import EVERYONE, Audience, principal
 from copilot.domain.criteria import CriterionId
 from copilot.domain.documents import Metadata, SourceKind, SourcePath

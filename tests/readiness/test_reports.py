@@ -12,7 +12,7 @@ import xml.etree.ElementTree as ET
 import openpyxl
 import pytest
 
-from copilot.bootstrap_readiness import assess_workspace, write_readiness
+from copilot.bootstrap.readiness import assess_workspace, write_readiness
 from copilot.domain.criteria import CRITERION_IDS
 from copilot.errors import BadInput
 from copilot.readiness.coverage import CoverageStatus

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot.bootstrap_readiness import assess_workspace
+from copilot.bootstrap.readiness import assess_workspace
 from copilot.readiness.coverage import CoverageStatus
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot import bootstrap_responses
+from copilot.bootstrap import responses
 from copilot.drafting import markup
 from copilot.errors import InvalidFinding
 from copilot.responses import parts as response_parts
@@ -19,7 +19,7 @@ def test_without_a_record_nothing_is_denied(sample, tmp_path):
         "exceptions: No penetration test was held in the period.\n"
         "disputes:\n  - A penetration test was held in March 2025.\n"
     )
-    draft = bootstrap_responses.draft_response(sample, file, principal=sample.principal(None))
+    draft = responses.draft_response(sample, file, principal=sample.principal(None))
     text = section(draft, "What we ask the auditor to look at again")
 
     assert text.startswith("No record that speaks against the finding has been found.")
@@ -29,7 +29,7 @@ def test_nothing_is_quoted_that_the_drafter_may_not_read(sample, sample_folder):
     """Somebody who reads what everyone reads gets a draft from that alone, and questions."""
     everyone = sample.principal("audience:everyone")
     path = sample_folder / "findings" / "late-access-removal.yaml"
-    draft = bootstrap_responses.draft_response(sample, path, principal=everyone)
+    draft = responses.draft_response(sample, path, principal=everyone)
     cited = {c.source for one in draft.statements() for c in one.citations}
     may = {one.path for one in sample.truth.sources(principal=everyone)}
 
@@ -41,7 +41,7 @@ def test_a_control_that_is_not_listed_is_asked_for(sample, tmp_path):
     """What the control does and who owns it is not made up."""
     file = tmp_path / "finding.yaml"
     file.write_text("id: F-9\ncontrol: ZZ-99\ncriterion: CC6.2\nexceptions: A review is missing.\n")
-    draft = bootstrap_responses.draft_response(sample, file, principal=sample.principal(None))
+    draft = responses.draft_response(sample, file, principal=sample.principal(None))
 
     assert "What does ZZ-99 do, how often, and who owns it?" in section(
         draft, response_parts.ACKNOWLEDGEMENT
@@ -56,7 +56,7 @@ def test_what_a_finding_is_about_must_exist(sample, tmp_path):
     )
 
     with pytest.raises(InvalidFinding, match=r"finding\.yaml:5: .*did you mean late-access-review"):
-        bootstrap_responses.draft_response(sample, file, principal=sample.principal(None))
+        responses.draft_response(sample, file, principal=sample.principal(None))
 
 
 def test_brackets_of_other_people_become_no_marks(sample, tmp_path):
@@ -66,7 +66,7 @@ def test_brackets_of_other_people_become_no_marks(sample, tmp_path):
         "id: F-9\ncontrol: AC-03\ncriterion: CC6.2\n"
         "exceptions: 'See [open question → Nobody: What is this?] in our notes {control}.'\n"
     )
-    draft = bootstrap_responses.draft_response(sample, file, principal=sample.principal(None))
+    draft = responses.draft_response(sample, file, principal=sample.principal(None))
     asked = markup.read(markup.write(draft)).questions
 
     assert "Nobody" not in {one.question.role for one in asked}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from copilot import bootstrap_responses
+from copilot.bootstrap import responses as bootstrap_responses
 from copilot.citations.checking import check_citation
 from copilot.domain.drafts import DraftSection, Paragraph, Statement, Table, lines_of
 from copilot.domain.findings import FindingForm

@@ -5,11 +5,11 @@ from __future__ import annotations
 import shutil
 from datetime import UTC, datetime, timedelta
 
-from copilot import bootstrap_review
 from copilot.adapters.policy_shelf import FolderShelf
 from copilot.adapters.sql.database import connect
 from copilot.adapters.sql.events import SqlEventLog
 from copilot.adapters.sql.reviews import SqlReviewStore
+from copilot.bootstrap import review
 from copilot.domain.access import Role, principal
 from copilot.domain.review import ItemId
 from copilot.review.publishing import Body, policy_file
@@ -39,7 +39,7 @@ class Desk:
         self.engine = connect(url or f"sqlite:///{folder / 'truth.db'}")
         self.store = SqlReviewStore(self.engine)
         self.log = SqlEventLog(self.engine)
-        self.library = Library(self.store, open_marks=bootstrap_review.open_marks)
+        self.library = Library(self.store, open_marks=review.open_marks)
         self.shelf = FolderShelf(folder / "policies")
         self.one_person = one_person
         self.clock = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -9,8 +9,8 @@ import sqlalchemy as sa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from copilot import bootstrap_review
 from copilot.adapters.sql.tables import events, review_versions
+from copilot.bootstrap import review
 from copilot.domain.access import Role, principal
 from copilot.domain.review import ItemId, State
 from copilot.domain.tampering import check
@@ -198,7 +198,7 @@ def test_open_marks_are_what_drafting_calls_open():
     text = (
         f"{OPEN}\nAgain: [open question → Head of IT: Which system …] and [to confirm every year]\n"
     )
-    assert bootstrap_review.open_marks(text) == [
+    assert review.open_marks(text) == [
         "Head of IT: Which system are requests recorded in?",
         "Head of IT, to confirm: every calendar quarter, in “Accounts are reviewed every calendar "
         "quarter.”",
@@ -215,7 +215,7 @@ def test_decisions_with_the_same_words_are_told_apart():
         "- [to confirm → Head of IT: 30 days]\n\n"
         "Logs are kept [to confirm → Head of IT: 30 days].\n\n[^1]: A note.\n"
     )
-    assert bootstrap_review.open_marks(text) == [
+    assert review.open_marks(text) == [
         "Head of IT, to confirm: 30 days, in “Logs are kept 30 days.”",
         "Head of IT: Which data?",
         "Head of IT, to confirm: 30 days, in “Copies of … are kept 30 days.”",

@@ -17,7 +17,7 @@ from itsdangerous import Signer
 from playwright.sync_api import sync_playwright
 
 from copilot import config
-from copilot.bootstrap_service import Service
+from copilot.bootstrap.service import Service
 from copilot.domain.access import Role
 from copilot.domain.accounts import Scope
 from copilot.service.app import build_app

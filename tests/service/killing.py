@@ -11,9 +11,9 @@ import time
 
 import httpx
 
-from copilot import bootstrap_review
 from copilot.accounts.tokens import TokenDesk
 from copilot.adapters.sql.accounts import SqlAccounts
+from copilot.bootstrap import review
 from copilot.domain.accounts import Scope
 from tests.workspaces import ROOT, open_workspace
 
@@ -22,7 +22,7 @@ def token_of(folder, person):
     """Return a token of somebody, made while no service runs."""
     with open_workspace(folder) as copilot:
         found = copilot.register.find(person)
-        desk = TokenDesk(SqlAccounts(copilot.database), now=bootstrap_review.now)
+        desk = TokenDesk(SqlAccounts(copilot.database), now=review.now)
         scopes = frozenset({Scope.ASK, Scope.READ, Scope.WRITE})
         _, secret = desk.issue(found, "tests", scopes, 1, principal=found.principal())
         return secret

@@ -9,7 +9,7 @@ import sys
 
 import pytest
 
-from copilot import bootstrap_review
+from copilot.bootstrap import review
 from copilot.domain.access import Role
 from copilot.domain.review import ItemId, State
 from copilot.review.workflow import Saved
@@ -28,13 +28,13 @@ def die(*_, **__):
 """
 
 BEFORE = f"""{DYING}
-from copilot import bootstrap_review
+from copilot.bootstrap import review
 from copilot.adapters.sql.reviews import SqlReviewChange
 from tests.workspaces import open_workspace
 
 SqlReviewChange.set_in_force = die
 with open_workspace(Path(sys.argv[1])) as copilot:
-    bootstrap_review.workflow(copilot).approve("{ITEM}", principal=copilot.principal("jonas.mendes"))
+    review.workflow(copilot).approve("{ITEM}", principal=copilot.principal("jonas.mendes"))
 """
 """A process that dies when the file is written and the approval is not kept."""
 
@@ -57,7 +57,7 @@ def folder(sample_folder, tmp_path_factory):
     made = tmp_path_factory.mktemp("killed") / "harbourlight"
     shutil.copytree(sample_folder, made)
     with open_workspace(made) as copilot:
-        workflow = bootstrap_review.workflow(copilot)
+        workflow = review.workflow(copilot)
         author = copilot.principal("mara.lindqvist")
         workflow.save(ITEM, Saved(text=CLOSED.format(title="Killed policy")), principal=author)
         workflow.submit(ITEM, principal=author)
@@ -81,9 +81,9 @@ def test_killed_on_either_side_of_the_database_both_agree_after_the_next_start(f
     assert len(left(folder)) == 1
     with open_workspace(folder) as copilot:
         principal = copilot.principal("jonas.mendes")
-        shown = bootstrap_review.library(copilot).show(ITEM, principal=principal)
+        shown = review.library(copilot).show(ITEM, principal=principal)
         assert shown.item.state is State.IN_REVIEW
-        assert bootstrap_review.examined_log(copilot).holds
+        assert review.examined_log(copilot).holds
     approve_and_die(folder, AFTER)
     file = folder / "policies" / "killed.md"
     assert not file.exists()

@@ -8,8 +8,8 @@ import pytest
 from typer.testing import CliRunner
 
 from copilot.answering.asking import LONGEST_QUESTION, MOST_EARLIER
-from copilot.bootstrap_review import event_log
-from copilot.bootstrap_viewing import feedback
+from copilot.bootstrap.review import event_log
+from copilot.bootstrap.viewing import feedback
 from copilot.cli.main import app
 from copilot.domain.access import Role
 from copilot.domain.event_log import Entry

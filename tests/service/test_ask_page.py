@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from copilot.bootstrap_viewing import feedback
+from copilot.bootstrap.viewing import feedback
 from copilot.domain.access import Role
 
 BACKUPS = "How long do we keep backups?"

@@ -9,7 +9,7 @@ from dataclasses import replace
 import pytest
 
 from copilot import config
-from copilot.bootstrap_asking import AskingProcesses, OpenAnswering
+from copilot.bootstrap.asking import AskingProcesses, OpenAnswering
 from copilot.domain.access import principal
 from copilot.domain.asking import Asked
 from copilot.errors import BadInput, UnknownCriterion

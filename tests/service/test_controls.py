@@ -9,7 +9,7 @@ import time
 import httpx
 import pytest
 
-from copilot.bootstrap_review import event_log, mapping_store
+from copilot.bootstrap.review import event_log, mapping_store
 from copilot.domain.decisions import Verdict, standing
 from copilot.domain.jobs import JobKind
 from tests.service.conftest import serving

@@ -7,7 +7,7 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from copilot.bootstrap_review import mapping_store
+from copilot.bootstrap.review import mapping_store
 from copilot.domain.decisions import Verdict, standing
 from tests.service.conftest import serving
 from tests.service.lists import ANN, AUD, CONTROLS, as_csv, small_company

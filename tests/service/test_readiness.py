@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from copilot.bootstrap_readiness import assess_workspace
+from copilot.bootstrap.readiness import assess_workspace
 from copilot.domain.access import Role
 from copilot.readiness.plain import readiness_json
 

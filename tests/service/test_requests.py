@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from copilot import bootstrap_review
+from copilot.bootstrap import review as bootstrap_review
 from copilot.domain.access import Role
 
 LEAVERS = {"title": "Leavers <of> the period", "criterion": "cc6.2", "due": "2026-03-09"}

@@ -11,7 +11,8 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from copilot import bootstrap_accounts, config
+from copilot import config
+from copilot.bootstrap import accounts
 from copilot.domain.access import Role
 from copilot.errors import InvalidSettings, SignInFailed, SignInUnavailable
 from copilot.service.oidc import Attempt
@@ -382,14 +383,14 @@ def test_a_secret_that_cannot_be_read_is_named_by_its_setting(tmp_path, content)
     if content is not None:
         (tmp_path / "oidc.secret").write_bytes(content.encode("latin-1"))
     with pytest.raises(InvalidSettings, match="oidc_client_secret_file"):
-        bootstrap_accounts.sign_in_secret(config.find_workspace(tmp_path))
+        accounts.sign_in_secret(config.find_workspace(tmp_path))
 
 
 def test_a_secret_may_stand_in_the_environment(tmp_path, monkeypatch):
     """Where no file is named."""
     (tmp_path / "copilot.toml").write_text("")
     monkeypatch.setenv("OIDC_CLIENT_SECRET", " s3cret \n")
-    assert bootstrap_accounts.sign_in_secret(config.find_workspace(tmp_path)) == "s3cret"
+    assert accounts.sign_in_secret(config.find_workspace(tmp_path)) == "s3cret"
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import httpx
 import pytest
 
-from copilot.bootstrap_review import event_log
+from copilot.bootstrap.review import event_log
 from copilot.domain.access import Role
 from copilot.domain.event_log import Entry
 

@@ -12,7 +12,7 @@ from reportlab.lib.pagesizes import A4
 from reportlab.lib.styles import getSampleStyleSheet
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
 
-from copilot import bootstrap_viewing
+from copilot.bootstrap import viewing as bootstrap_viewing
 from copilot.domain.access import Role, principal
 from copilot.domain.documents import SourcePath
 from copilot.domain.views import Spot

@@ -12,11 +12,11 @@ import pytest
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
 
-from copilot import bootstrap_viewing
 from copilot.adapters import pdf_pages
 from copilot.adapters.page_cache import FolderPictureCache
 from copilot.adapters.parsing import Limits
 from copilot.adapters.pdf_pages import PdfPages
+from copilot.bootstrap import viewing as bootstrap_viewing
 from copilot.domain.documents import SourcePath
 from copilot.domain.views import Spot
 from copilot.errors import BadInput, NotThere, OverLimits, UnreadableFile

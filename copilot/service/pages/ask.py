@@ -23,7 +23,7 @@ from copilot.service.problems import problem_of
 from copilot.service.routes.ask import recent_of
 
 if TYPE_CHECKING:
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.service.problems import Problem
 
 router: Final = APIRouter()

@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from copilot import bootstrap_controls
+from copilot.bootstrap import controls as bootstrap_controls
 from copilot.domain.criteria import Category, category_of, parse_criterion
 from copilot.errors import InvalidControls, UnknownCriterion
 from copilot.review.control_list import SERVES, ControlState, Wanted, counted
@@ -24,7 +24,7 @@ from copilot.service.schemas.controls import etag_of
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.criteria import Criterion, CriterionId
     from copilot.review.control_list import ListedControl
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from copilot import bootstrap_review
+from copilot.bootstrap import review
 from copilot.domain.criteria import CRITERION_IDS
 from copilot.domain.findings import Decision, FindingForm
 from copilot.domain.review import ItemKind, State
@@ -24,7 +24,7 @@ from copilot.service.routes.drafts import findings_json, kinds_json
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.review import Item
 
 router: Final = APIRouter()
@@ -56,8 +56,8 @@ BADGES: Final = {
 def listed(request: Request, caller: Reader, service: ServiceOf) -> Response:
     """List drafts by state, and what can be started."""
     principal, copilot = caller.principal, service.copilot
-    items = bootstrap_review.library(copilot).listed(principal=principal)
-    waiting = {one.id for one in bootstrap_review.waiting(copilot, items, principal=principal)}
+    items = review.library(copilot).listed(principal=principal)
+    waiting = {one.id for one in review.waiting(copilot, items, principal=principal)}
     writes = caller.may(Permission.WRITE_ITEMS)
     return render(
         request,
@@ -140,7 +140,7 @@ def changes(
     newer: Number = None,
 ) -> Response:
     """Show what changed between two versions."""
-    library = bootstrap_review.library(service.copilot)
+    library = review.library(service.copilot)
     numbers = (older, newer) if older is not None and newer is not None else None
     compared = library.compared(id_, principal=caller.principal, numbers=numbers)
     shown = library.show(id_, principal=caller.principal)

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 
-from copilot import bootstrap_library
+from copilot.bootstrap import library as bootstrap_library
 from copilot.domain.criteria import Frequency
 from copilot.domain.documents import SourceKind
 from copilot.domain.jobs import JobKind, JobState

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
 
-from copilot import bootstrap_review
+from copilot.bootstrap import review
 from copilot.domain.event_log import Sought, Unreadable
 from copilot.domain.review import ItemKind
 from copilot.errors import BadInput
@@ -53,7 +53,7 @@ def log(
     start: Annotated[int, Query(ge=0, le=10**9)] = 0,
 ) -> Response:
     """Show entries, newest first, and whether all of them are as they were written."""
-    kept = bootstrap_review.event_log(service.copilot)
+    kept = review.event_log(service.copilot)
     entries, total = kept.found(sought, start=start, limit=_ROWS)
     people, actions = kept.words()
     given = {name: request.query_params.get(name, "") for name in _ASKED}
@@ -76,7 +76,7 @@ def log(
         actions=actions,
         given=given,
         filtered=bool(chosen),
-        examined=bootstrap_review.examined_log(service.copilot),
+        examined=review.examined_log(service.copilot),
         href=_href,
         named=naming(service),
     )

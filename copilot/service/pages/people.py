@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
 
-from copilot import bootstrap_review
+from copilot.bootstrap import review
 from copilot.domain.access import EVERYONE, Role
 from copilot.domain.accounts import Origin, Scope
 from copilot.service.access import Caller
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from fastapi.responses import HTMLResponse
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
 
 router: Final = APIRouter()
 
@@ -81,7 +81,7 @@ def tokens(request: Request, caller: Owner, service: ServiceOf) -> HTMLResponse:
         "tokens.html",
         caller,
         tokens=service.tokens.tokens(caller.principal),
-        now=bootstrap_review.now(),
+        now=review.now(),
         manages=caller.may(Permission.MANAGE_PEOPLE),
         scopes=_scopes(caller),
     )

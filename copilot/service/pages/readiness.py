@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from fastapi import APIRouter, Query, Request
 from fastapi.responses import Response
 
-from copilot.bootstrap_readiness import Question
+from copilot.bootstrap.readiness import Question
 from copilot.domain.criteria import Category
 from copilot.domain.periods import label, parse_period
 from copilot.errors import InvalidPeriod

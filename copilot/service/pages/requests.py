@@ -7,8 +7,8 @@ from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Query, Request
 
-from copilot import bootstrap_auditing, bootstrap_review
 from copilot.auditing.requests import NEXT
+from copilot.bootstrap import auditing, review
 from copilot.domain.criteria import CRITERION_IDS
 from copilot.domain.requests import RequestState
 from copilot.domain.review import ItemKind
@@ -21,7 +21,7 @@ from copilot.service.routes.requests import Number, Reader, etag_of
 if TYPE_CHECKING:
     from fastapi.responses import HTMLResponse
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
 
 router: Final = APIRouter()
@@ -58,7 +58,7 @@ def requests(
         raise BadInput(f"there is no state {state!r}", hint="Choose one of the list.") from exc
     everything = service.requests.listed(principal=caller.principal)
     provides = caller.may(Permission.ANSWER_REQUESTS)
-    timeless = bootstrap_auditing.timeless(service.copilot, caller.principal) if provides else []
+    timeless = auditing.timeless(service.copilot, caller.principal) if provides else []
     return render(
         request,
         "requests.html",
@@ -67,7 +67,7 @@ def requests(
         counts={one: sum(each.request.state is one for each in everything) for one in RequestState},
         wanted=wanted,
         badges=BADGES,
-        today=bootstrap_review.now().date(),
+        today=review.now().date(),
         criteria=CRITERION_IDS,
         timeless=timeless,
         period=service.settings.period,
@@ -97,9 +97,9 @@ def one(request: Request, request_id: Number, caller: Reader, service: ServiceOf
 
 def _offered(service: Service, principal: Principal) -> list[str]:
     """Return some of what can be provided: approved items, then sources that an auditor may read."""
-    library = bootstrap_review.library(service.copilot)
+    library = review.library(service.copilot)
     items = [one.id for one in library.listed(principal=principal) if one.in_force is not None]
-    sources = bootstrap_auditing.for_auditors(service.copilot, principal)
+    sources = auditing.for_auditors(service.copilot, principal)
     return [*items, *(one.path for one in sources)][:_MOST_OFFERED]
 
 

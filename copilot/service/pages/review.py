@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from copilot import bootstrap_review
+from copilot.bootstrap import review
 from copilot.domain.review import ItemKind, State
 from copilot.review.differences import hunks
 from copilot.review.mappings import MappingState
@@ -20,7 +20,7 @@ from copilot.service.permissions import Permission
 from copilot.service.reviewing import etag_of, shown_item
 
 if TYPE_CHECKING:
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
     from copilot.domain.review import Item
 
@@ -38,7 +38,7 @@ def queue(
 ) -> Response:
     """Show what waits, the oldest first."""
     principal = caller.principal
-    listed = bootstrap_review.library(service.copilot).listed(principal=principal)
+    listed = review.library(service.copilot).listed(principal=principal)
     items = sorted(listed, key=lambda one: one.latest.at)
     drafts = [
         one for one in items if one.state is State.IN_REVIEW and one.kind is not ItemKind.ANSWER
@@ -63,7 +63,7 @@ def queue(
 def _entry(service: Service, item: Item, principal: Principal) -> dict[str, Any]:
     """Return an item of the queue with what is needed to decide on it."""
     shown = shown_item(service, item.id, principal=principal)
-    library = bootstrap_review.library(service.copilot)
+    library = review.library(service.copilot)
     compared = library.compared(item.id, principal=principal)
     rows = [row for one in hunks(compared.before, compared.after) for row in one.rows]
     waived = frozenset(one["says"] for one in shown["questions"] if one["waived"])

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
     from fastapi.responses import HTMLResponse
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
     from copilot.health import Finding
     from copilot.service.parts import Options

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Request
 
-from copilot import bootstrap_review, bootstrap_viewing
 from copilot.answering.plain import answer_json, event_json
+from copilot.bootstrap import review, viewing
 from copilot.domain.answers import Finished
 from copilot.domain.criteria import parse_criterion
 from copilot.domain.feedback import Feedback
@@ -124,9 +124,9 @@ def give_feedback(body: FeedbackBody, caller: Asker, service: ServiceOf) -> Feed
         status=body.status,
         helpful=body.helpful,
         reason=body.reason,
-        at=bootstrap_review.now(),
+        at=review.now(),
     )
-    number = bootstrap_viewing.feedback(service.copilot).add(given)
+    number = viewing.feedback(service.copilot).add(given)
     return _feedback(number, given)
 
 
@@ -135,7 +135,7 @@ def list_feedback(
     caller: Annotated[Caller, Needs(Permission.DECIDE_ITEMS)], service: ServiceOf, window: WindowOf
 ) -> Page[FeedbackReply]:
     """List what people said of answers, newest first."""
-    kept = bootstrap_viewing.feedback(service.copilot)
+    kept = viewing.feedback(service.copilot)
     found, total = kept.newest(start=window.start, limit=window.limit)
     end = window.start + len(found)
     return Page(
@@ -158,7 +158,7 @@ def pass_on(
     answer = recent.find(principal.id, asked)
     if answer is None:
         answer = answer_for(service, asked, principal=principal, recent=recent)
-    passed = bootstrap_review.pass_on(service.copilot, answer, principal=principal, note=body.note)
+    passed = review.pass_on(service.copilot, answer, principal=principal, note=body.note)
     return PassedOnReply(item=passed.item.id, again=passed.again)
 
 

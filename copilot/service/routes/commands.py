@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator
     from pathlib import Path
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.service.running_commands import Event
     from copilot.service.slots import Slots
 

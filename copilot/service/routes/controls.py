@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 from fastapi import APIRouter, Depends, File, Form, Query, Response, UploadFile
 
-from copilot import bootstrap_controls, bootstrap_library
+from copilot.bootstrap import controls, library
 from copilot.domain.criteria import parse_criterion
 from copilot.domain.jobs import JobKind
 from copilot.errors import InvalidControls
@@ -21,7 +21,7 @@ from copilot.service.permissions import Permission
 from copilot.service.schemas.controls import ControlReply, ImportReply, PreviewReply
 
 if TYPE_CHECKING:
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.controls.importing import Plan
 
 router: Final = APIRouter(prefix="/controls", tags=["controls"])
@@ -87,7 +87,7 @@ class Uploaded:
             BadInput: The name, the columns or the list to replace cannot be used.
             InvalidControls: It cannot be read as controls.
         """
-        return bootstrap_controls.plan_import(
+        return controls.plan_import(
             service.copilot,
             self.content,
             self.name,
@@ -150,11 +150,11 @@ def import_controls(
         check_match(if_match, _etag(uploaded.content, plan))
         given = Given(
             name=plan.name,
-            folder=bootstrap_controls.FOLDER,
+            folder=controls.FOLDER,
             content=[plan.content],
             replace=bool(plan.replaces),
         )
-        kept = bootstrap_library.source_library(service.copilot).put(given, principal=principal)
+        kept = library.source_library(service.copilot).put(given, principal=principal)
     jobs = [
         service.jobs.submit(JobKind.INGEST, {"paths": [str(kept.path)]}, principal=principal),
         service.jobs.submit(JobKind.MAP, principal=principal),

@@ -6,13 +6,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Response
 
-from copilot import (
-    bootstrap_checking,
-    bootstrap_description,
-    bootstrap_drafting,
-    bootstrap_responses,
-    bootstrap_review,
-)
+from copilot.bootstrap import checking, drafting, responses, review
+from copilot.bootstrap import description as bootstrap_description
 from copilot.checking.plain import check_json
 from copilot.domain.documents import SourceKind
 from copilot.domain.jobs import JobKind
@@ -42,8 +37,8 @@ from copilot.service.schemas.drafts import (
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from copilot.bootstrap_responses import ListedFinding
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.responses import ListedFinding
+    from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
     from copilot.domain.drafts import Draft
     from copilot.domain.review import Item
@@ -71,9 +66,7 @@ def policy(
     who, copilot = caller.principal, service.copilot
     kind = outlines.policy_kind(body.kind, copilot.catalog)
     _check_free(service, ItemId(f"{ItemKind.POLICY}/{kind}"), who, again=body.again)
-    draft = bootstrap_drafting.draft_policy(
-        copilot, kind, principal=who, searching=service.drafting
-    )
+    draft = drafting.draft_policy(copilot, kind, principal=who, searching=service.drafting)
     return _kept(service, draft, who, response)
 
 
@@ -85,13 +78,13 @@ def management_response(
     who, copilot = caller.principal, service.copilot
     file = None
     if body.path is not None and body.finding is None:
-        finding, file = bootstrap_responses.finding_at(copilot, body.path, principal=who)
+        finding, file = responses.finding_at(copilot, body.path, principal=who)
     elif body.finding is not None and body.path is None:
-        finding = bootstrap_responses.finding_of(body.finding.fields())
+        finding = responses.finding_of(body.finding.fields())
     else:
         raise BadInput("name the finding by `path`, or give it as `finding`; one of them")
     _check_free(service, ItemId(f"{ItemKind.RESPONSE}/{finding.id}"), who, again=body.again)
-    (draft,) = bootstrap_responses.draft_findings(
+    (draft,) = responses.draft_findings(
         copilot, [(finding, file)], principal=who, searching=service.drafting
     )
     return _kept(service, draft, who, response)
@@ -122,7 +115,7 @@ def check(body: CheckBody, caller: Writer, service: ServiceOf) -> dict[str, Any]
     file = copilot.workspace.root / body.path
     if body.path not in readable or not file.is_file():
         raise NotThere(f"there is no policy {body.path!r}", hint="Name it as search does.")
-    found = bootstrap_checking.check_policy(
+    found = checking.check_policy(
         copilot,
         file,
         principal=caller.principal,
@@ -145,7 +138,7 @@ def findings(caller: Reader, service: ServiceOf, window: WindowOf) -> dict[str, 
 def add_finding(body: FindingBody, caller: Adder, service: ServiceOf) -> dict[str, Any]:
     """Keep a finding as a new file of findings/, which is then ingested."""
     who = caller.principal
-    added = bootstrap_responses.add_finding(service.copilot, body.fields(), principal=who)
+    added = responses.add_finding(service.copilot, body.fields(), principal=who)
     service.jobs.submit(JobKind.INGEST, {"paths": [added.path]}, principal=who)
     return _finding_json(added, {})
 
@@ -154,7 +147,7 @@ def kinds_json(service: Service, principal: Principal) -> list[dict[str, Any]]:
     """Return the kinds of policies, each with what there is of it that somebody may see."""
     items = _items(service, principal, ItemKind.POLICY)
     outlined = service.outlines
-    covers = bootstrap_drafting.purposes(service.copilot, outlined)
+    covers = drafting.purposes(service.copilot, outlined)
     return [
         {
             "id": one.kind,
@@ -170,12 +163,12 @@ def kinds_json(service: Service, principal: Principal) -> list[dict[str, Any]]:
 def findings_json(service: Service, principal: Principal) -> list[dict[str, Any]]:
     """Return the findings that somebody may read, each with its response if they may see it."""
     items = _items(service, principal, ItemKind.RESPONSE)
-    listed = bootstrap_responses.list_findings(service.copilot, principal=principal)
+    listed = responses.list_findings(service.copilot, principal=principal)
     return [_finding_json(one, items) for one in listed]
 
 
 def _items(service: Service, principal: Principal, kind: ItemKind) -> Mapping[str, Item]:
-    library = bootstrap_review.library(service.copilot)
+    library = review.library(service.copilot)
     return {one.id: one for one in library.listed(principal=principal, kinds=[kind])}
 
 
@@ -197,14 +190,14 @@ def _finding_json(one: ListedFinding, items: Mapping[str, Item]) -> dict[str, An
 
 def _check_free(service: Service, item: ItemId, principal: Principal, *, again: bool) -> None:
     if not again:
-        bootstrap_drafting.check_not_worked_on(service.copilot, item, principal=principal)
+        drafting.check_not_worked_on(service.copilot, item, principal=principal)
 
 
 def _kept(
     service: Service, draft: Draft, principal: Principal, response: Response
 ) -> dict[str, Any]:
     text = markup.write(draft)
-    item = bootstrap_drafting.save_draft(service.copilot, draft, text, principal=principal)
+    item = drafting.save_draft(service.copilot, draft, text, principal=principal)
     response.headers["etag"] = etag_of(item.latest.number)
     response.headers["location"] = f"/api/v1/review/{item.id}"
     return draft_json(draft, item=item)

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from fastapi import APIRouter, Header, Path, Query, Response
 
-from copilot import bootstrap_review
+from copilot.bootstrap import review
 from copilot.domain.jobs import JobKind
 from copilot.domain.review import ItemKind, State
 from copilot.drafting import markup
@@ -84,11 +84,11 @@ def items(
     waiting: Annotated[bool, Query(description="Only those whose next step is yours.")] = False,
 ) -> dict[str, Any]:
     """List what is reviewed, as far as you may see it, by id."""
-    found = bootstrap_review.library(service.copilot).listed(
+    found = review.library(service.copilot).listed(
         principal=caller.principal, kinds=kind or (), states=state or ()
     )
     if waiting:
-        found = bootstrap_review.waiting(service.copilot, found, principal=caller.principal)
+        found = review.waiting(service.copilot, found, principal=caller.principal)
     part, following, total = window.of(found)
     return {"items": [item_json(one) for one in part], "next": following, "total": total}
 
@@ -113,7 +113,7 @@ def item(
 @router.get(f"{_ONE}/versions", response_model=Page[VersionBrief])
 def versions(caller: Reader, id_: ItemOf, service: ServiceOf, window: WindowOf) -> dict[str, Any]:
     """List the versions of an item, newest first."""
-    found = bootstrap_review.library(service.copilot).show(id_, principal=caller.principal)
+    found = review.library(service.copilot).show(id_, principal=caller.principal)
     part, following, total = window.of(found.versions[::-1])
     return {"items": [brief_json(one) for one in part], "next": following, "total": total}
 
@@ -142,7 +142,7 @@ def save(
         on_newest=base is None and not fresh,
     )
     with conditional():
-        kept = bootstrap_review.save_edit(
+        kept = review.save_edit(
             service.copilot,
             id_,
             saved,
@@ -162,7 +162,7 @@ def version(
     service: ServiceOf,
 ) -> dict[str, Any]:
     """Show one version of an item."""
-    library = bootstrap_review.library(service.copilot)
+    library = review.library(service.copilot)
     found = library.show(id_, principal=caller.principal, number=number).version
     service.openings.opened_item(id_, principal=caller.principal)
     return version_json(found)
@@ -181,7 +181,7 @@ def diff(
     if (older is None) is not (newer is None):
         raise BadInput("a difference needs two versions", hint="Name `older` and `newer`, or none.")
     numbers = (older, newer) if older is not None and newer is not None else None
-    library = bootstrap_review.library(service.copilot)
+    library = review.library(service.copilot)
     found = library.compared(id_, principal=caller.principal, numbers=numbers)
     service.openings.opened_item(id_, principal=caller.principal)
     return difference(found)
@@ -197,7 +197,7 @@ def check(
     base: Annotated[_Number | None, Query(description="The version that is edited.")] = None,
 ) -> dict[str, Any]:
     """Say what a text that is being edited has open, and which citations saving it would lose."""
-    library = bootstrap_review.library(service.copilot)
+    library = review.library(service.copilot)
     before = library.show(id_, principal=caller.principal, number=base)
     waivers = {one.mark: one for one in before.version.waivers}
     lost = lost_citations(before.version.text, body.text)
@@ -213,7 +213,7 @@ def submit(
     caller: Writer, id_: ItemOf, service: ServiceOf, if_match: IfMatch = None
 ) -> dict[str, Any]:
     """Hand the version that If-Match names to those who review."""
-    workflow = bootstrap_review.workflow(service.copilot)
+    workflow = review.workflow(service.copilot)
     with conditional():
         kept = workflow.submit(id_, principal=caller.principal, seen=seen_in(if_match))
     return item_json(kept)
@@ -224,7 +224,7 @@ def comment(
     caller: Commenter, id_: ItemOf, body: CommentBody, service: ServiceOf
 ) -> dict[str, Any]:
     """Say something about the newest version."""
-    workflow = bootstrap_review.workflow(service.copilot)
+    workflow = review.workflow(service.copilot)
     return comment_json(workflow.comment(id_, body.text, principal=caller.principal))
 
 
@@ -239,7 +239,7 @@ def answer(
     if_match: IfMatch = None,
 ) -> dict[str, Any]:
     """Answer an open question wherever it stands, as a new version."""
-    closing = bootstrap_review.closing(service.copilot)
+    closing = review.closing(service.copilot)
     with conditional():
         kept = closing.answer(
             id_, body.question, body.text, principal=caller.principal, base=seen_in(if_match)
@@ -259,7 +259,7 @@ def confirm(
     if_match: IfMatch = None,
 ) -> dict[str, Any]:
     """Confirm decisions that a draft takes for the company, as a new version."""
-    closing = bootstrap_review.closing(service.copilot)
+    closing = review.closing(service.copilot)
     with conditional():
         kept = closing.confirm(
             id_,
@@ -277,7 +277,7 @@ def waive(
     *, caller: Decider, id_: ItemOf, body: WaiveBody, service: ServiceOf, if_match: IfMatch = None
 ) -> dict[str, Any]:
     """Let a version be approved although a question of it is open."""
-    workflow = bootstrap_review.workflow(service.copilot)
+    workflow = review.workflow(service.copilot)
     with conditional():
         waiver = workflow.waive(
             id_, body.question, body.reason, principal=caller.principal, seen=seen_in(if_match)
@@ -290,7 +290,7 @@ def request_changes(
     *, caller: Decider, id_: ItemOf, body: ReasonBody, service: ServiceOf, if_match: IfMatch = None
 ) -> dict[str, Any]:
     """Give the version that If-Match names back to its author; the reason becomes a comment."""
-    workflow = bootstrap_review.workflow(service.copilot)
+    workflow = review.workflow(service.copilot)
     with conditional():
         kept = workflow.request_changes(
             id_, body.reason, principal=caller.principal, seen=seen_in(if_match)
@@ -305,7 +305,7 @@ def approve(
     """Put the version that If-Match names in force; a policy is written to policies/ and ingested."""
     copilot = service.copilot
     with conditional():
-        kept = bootstrap_review.workflow(copilot).approve(
+        kept = review.workflow(copilot).approve(
             id_,
             principal=caller.principal,
             note=body.note,
@@ -314,7 +314,7 @@ def approve(
         )
     job = None
     if kept.kind is ItemKind.POLICY:
-        path = bootstrap_review.shelf(copilot).path(id_).relative_to(copilot.workspace.root)
+        path = review.shelf(copilot).path(id_).relative_to(copilot.workspace.root)
         arguments = {"paths": [path.as_posix()]}
         job = service.jobs.submit(JobKind.INGEST, arguments, principal=caller.principal).id
     return {**item_json(kept), "job": job}

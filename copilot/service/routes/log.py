@@ -8,7 +8,7 @@ from typing import Annotated, Any, Final
 from fastapi import APIRouter, Depends, Query
 from fastapi.responses import Response
 
-from copilot import bootstrap_review
+from copilot.bootstrap import review
 from copilot.domain.event_log import Seal, Sought
 from copilot.errors import BadInput
 from copilot.review.log_files import entry_json, log_text, report_json
@@ -58,7 +58,7 @@ def entries(
     caller: Reader, service: ServiceOf, window: WindowOf, sought: SoughtOf
 ) -> dict[str, Any]:
     """List what was done, newest first."""
-    log = bootstrap_review.event_log(service.copilot)
+    log = review.event_log(service.copilot)
     found, total = log.found(sought, start=window.start, limit=window.limit)
     end = window.start + window.limit
     return {
@@ -82,7 +82,7 @@ def verify(
     if (entries is None) is bool(hash):
         raise BadInput("a seal has two parts", hint="Name `entries` and `hash`, or none of them.")
     sealed = Seal(entries=entries, hash=hash) if entries is not None else None
-    found = bootstrap_review.examined_log(service.copilot, sealed=sealed)
+    found = review.examined_log(service.copilot, sealed=sealed)
     return report_json(found.entries, found.seal, found.damages, found.contradictions)
 
 
@@ -98,7 +98,7 @@ def verify(
 )
 def export(caller: Reader, service: ServiceOf) -> Response:
     """Return the log as a file that ends with its seal; keep it where nobody can change it."""
-    text, seal = log_text(bootstrap_review.whole_log(service.copilot))
+    text, seal = log_text(review.whole_log(service.copilot))
     name = f"event-log-{seal.entries}.jsonl"
     return Response(
         text,

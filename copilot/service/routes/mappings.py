@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final, Literal
 
 from fastapi import APIRouter, Path, Query, Response
 
-from copilot import bootstrap_controls
+from copilot.bootstrap import controls as bootstrap_controls
 from copilot.domain.controls import Suggestions
 from copilot.domain.criteria import Category, category_of
 from copilot.domain.decisions import Verdict
@@ -33,7 +33,7 @@ from copilot.service.schemas.controls import (
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
     from copilot.domain.decisions import MappingDecision
     from copilot.review.control_list import ListedControl

@@ -25,7 +25,7 @@ from copilot.service.schemas.people import (
 )
 
 if TYPE_CHECKING:
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
 
 router: Final = APIRouter(tags=["people"])
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Depends, Path, Query, Response
 
-from copilot.bootstrap_readiness import Question, readiness_file
+from copilot.bootstrap.readiness import Question, readiness_file
 from copilot.domain.criteria import Category, CriterionId, parse_criterion
 from copilot.domain.periods import parse_period
 from copilot.errors import NotThere, UnknownCriterion

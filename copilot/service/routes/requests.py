@@ -6,8 +6,8 @@ from typing import Annotated, Final
 
 from fastapi import APIRouter, Path, Query, Response
 
-from copilot import bootstrap_auditing
 from copilot.auditing.requests import Asked, Seen
+from copilot.bootstrap import auditing
 from copilot.domain.criteria import parse_criterion
 from copilot.domain.requests import RequestState
 from copilot.service.access import Caller, Needs
@@ -62,7 +62,7 @@ def make_request(
 @router.get("/timeless")
 def list_timeless(caller: Provider, service: ServiceOf, window: WindowOf) -> Page[TimelessReply]:
     """List the evidence that no auditor is shown, since nobody has said what time it speaks for."""
-    found = bootstrap_auditing.timeless(service.copilot, caller.principal)
+    found = auditing.timeless(service.copilot, caller.principal)
     part, after, total = window.of(found)
     items = [TimelessReply(path=one.path, title=one.metadata.title) for one in part]
     return Page(items=items, next=after, total=total)

@@ -8,7 +8,7 @@ import anyio.to_thread
 from fastapi import APIRouter, Depends, HTTPException, Path, Query, Request, Response
 from starlette.datastructures import UploadFile
 
-from copilot import bootstrap_library
+from copilot.bootstrap import library
 from copilot.domain.criteria import parse_criterion
 from copilot.domain.documents import SourceKind
 from copilot.domain.jobs import JobKind
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
     from starlette.datastructures import FormData
 
-    from copilot.bootstrap_service import Service
+    from copilot.bootstrap.service import Service
 
 router: Final = APIRouter(prefix="/sources", tags=["sources"])
 
@@ -142,7 +142,7 @@ def list_sources(
     wanted: WantedOf, caller: Reader, service: ServiceOf, window: WindowOf
 ) -> Page[SourceReply]:
     """List the sources that the caller may read, by path."""
-    found = bootstrap_library.overview(service.copilot, wanted, principal=caller.principal)
+    found = library.overview(service.copilot, wanted, principal=caller.principal)
     items, following, total = window.of(found.listed)
     return Page(items=[SourceReply.of(one) for one in items], next=following, total=total)
 
@@ -150,7 +150,7 @@ def list_sources(
 @router.get("/refused")
 def list_refused(caller: Reader, service: ServiceOf, window: WindowOf) -> Page[RefusedReply]:
     """List files that are not used, with the reason and what to do; for those who review."""
-    found = bootstrap_library.overview(service.copilot, Wanted(), principal=caller.principal)
+    found = library.overview(service.copilot, Wanted(), principal=caller.principal)
     items, following, total = window.of(found.refused)
     replies = [RefusedReply(path=one.path, reason=one.reason, hint=one.hint) for one in items]
     return Page(items=replies, next=following, total=total)

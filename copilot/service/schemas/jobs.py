@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from copilot.bootstrap_jobs import shown_result
+from copilot.bootstrap.jobs import shown_result
 from copilot.domain.jobs import Job, JobKind, JobState
 
 if TYPE_CHECKING:

@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from copilot import bootstrap_review
+from copilot.bootstrap import review
 
 if TYPE_CHECKING:
     from copilot.auditing.opening import Openings
     from copilot.auditing.requests import RequestList
-    from copilot.bootstrap import Copilot
+    from copilot.bootstrap.process import Copilot
     from copilot.domain.access import Principal
     from copilot.domain.documents import Source
 
@@ -31,7 +31,7 @@ class WorkspaceMaterial:
         if title is not None:
             return title
         try:
-            library = bootstrap_review.library(self.copilot)
+            library = review.library(self.copilot)
             item = library.show(parse_item(what), principal=principal).item
         except UnknownItem:
             return None
@@ -48,7 +48,7 @@ def request_list(copilot: Copilot) -> RequestList:
         material=WorkspaceMaterial(copilot),
         auditors=lambda: _auditors(copilot),
         period=copilot.settings.period,
-        now=bootstrap_review.now,
+        now=review.now,
     )
 
 
@@ -56,7 +56,7 @@ def openings(copilot: Copilot) -> Openings:
     """Return what writes down which sources and items auditors open."""
     from copilot.auditing.opening import Openings
 
-    return Openings(bootstrap_review.event_log(copilot), now=bootstrap_review.now)
+    return Openings(review.event_log(copilot), now=review.now)
 
 
 def timeless(copilot: Copilot, principal: Principal) -> list[Source]:

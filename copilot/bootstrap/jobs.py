@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, Final
 
-from copilot import (
-    bootstrap_controls,
-    bootstrap_drafting,
-    bootstrap_library,
-    bootstrap_mapping,
-    bootstrap_review,
-    people,
-)
+from copilot import people
+from copilot.bootstrap import controls as bootstrap_controls
+from copilot.bootstrap import drafting, library, mapping, review
 from copilot.domain.jobs import JobKind
 from copilot.ingestion.folders import WORKSPACE_FOLDERS
 from copilot.ingestion.reporting import report_json
@@ -21,8 +16,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
-    from copilot.bootstrap import Copilot
-    from copilot.bootstrap_drafting import Searching
+    from copilot.bootstrap.drafting import Searching
+    from copilot.bootstrap.process import Copilot
     from copilot.domain.access import Audience, Principal
     from copilot.domain.review import Item, ItemId
     from copilot.jobs.ports import Telling, Work
@@ -59,7 +54,7 @@ def job_runner(
     return JobRunner(
         SqlJobStore(copilot.database),
         works,
-        bootstrap_review.now,
+        review.now,
         find=find or copilot.principal,
         signs=HeldFiles(copilot.workspace.state / _SIGNS),
     )
@@ -106,7 +101,7 @@ def _ingest(
 ) -> dict[str, Any]:
     """Bring the index in line with some paths of the workspace, or with all of it."""
     # A change that is being made is finished first, and so is one that was cut off.
-    bootstrap_library.source_library(copilot).settle()
+    library.source_library(copilot).settle()
     paths = _there(copilot.workspace.root, arguments.get("paths") or ())
     before = _audiences(copilot)
     report = copilot.ingest(paths, retry=bool(arguments.get("retry")), progress=telling)
@@ -152,7 +147,7 @@ def _map(
     """Suggest criteria for the controls of the workspace, which keeps the suggestions."""
     controls = bootstrap_controls.read_workspace_controls(copilot)
     telling.step("map", 0, len(controls))
-    listed = bootstrap_mapping.mapping_review(copilot).listed(principal=principal)
+    listed = mapping.mapping_review(copilot).listed(principal=principal)
     waiting = sum(one.state is MappingState.SUGGESTED for one in listed)
     return {"controls": len(controls), "suggested": waiting}
 
@@ -177,11 +172,9 @@ def _draft_all(
             continue
         # A try before this one was cut off after it.
         if item is None or item.latest.at < telling.since:
-            draft = bootstrap_drafting.draft_policy(
-                copilot, kind, principal=principal, searching=searching
-            )
+            draft = drafting.draft_policy(copilot, kind, principal=principal, searching=searching)
             text = markup.write(draft)
-            bootstrap_drafting.save_draft(copilot, draft, text, principal=principal)
+            drafting.save_draft(copilot, draft, text, principal=principal)
         drafted.append(id_)
     return {"drafted": drafted, "kept": kept}
 
@@ -190,6 +183,6 @@ def _item(copilot: Copilot, id_: ItemId, principal: Principal) -> Item | None:
     from copilot.errors import UnknownItem
 
     try:
-        return bootstrap_review.library(copilot).show(id_, principal=principal).item
+        return review.library(copilot).show(id_, principal=principal).item
     except UnknownItem:
         return None

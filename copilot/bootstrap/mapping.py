@@ -8,8 +8,9 @@ from functools import cached_property
 from threading import Lock
 from typing import TYPE_CHECKING, Final
 
-from copilot import bootstrap, bootstrap_review, config, people
-from copilot.bootstrap_controls import (
+from copilot import bootstrap, config, people
+from copilot.bootstrap import review as bootstrap_review
+from copilot.bootstrap.controls import (
     MAPPING,
     control_encoder,
     read_workspace_controls,
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from copilot.bootstrap import Copilot
+    from copilot.bootstrap.process import Copilot
     from copilot.domain.access import Principal
     from copilot.domain.controls import Control, ControlId, Suggestions
     from copilot.domain.decisions import MappingDecision

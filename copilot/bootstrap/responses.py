@@ -5,17 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any, Final
 
-from copilot import bootstrap_review, config, people
-from copilot.bootstrap_controls import read_workspace_controls
-from copilot.bootstrap_drafting import company_profile, load_terms, readers_of_drafts
+from copilot import config, people
+from copilot.bootstrap import review
+from copilot.bootstrap.controls import read_workspace_controls
+from copilot.bootstrap.drafting import company_profile, load_terms, readers_of_drafts
 from copilot.domain.documents import SourceKind, SourcePath, may_read
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from copilot.bootstrap import Copilot
-    from copilot.bootstrap_drafting import Searching
+    from copilot.bootstrap.drafting import Searching
+    from copilot.bootstrap.process import Copilot
     from copilot.domain.access import Principal
     from copilot.domain.documents import Source
     from copilot.domain.drafts import Draft
@@ -157,9 +158,7 @@ def add_finding(
             )
 
     happening = Happening(who=principal.id, action="added a finding", about=label)
-    add_file(
-        copilot.database, path, text, happening=happening, at=bootstrap_review.now(), check=check
-    )
+    add_file(copilot.database, path, text, happening=happening, at=review.now(), check=check)
     return ListedFinding(path=label, finding=finding)
 
 

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from copilot.answering.asking import Answering
-    from copilot.bootstrap import Copilot
+    from copilot.bootstrap.process import Copilot
     from copilot.config import Workspace
     from copilot.domain.access import Principal
     from copilot.domain.answers import Answer

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from copilot.adapters.sql.feedback import SqlFeedback
-    from copilot.bootstrap import Copilot
+    from copilot.bootstrap.process import Copilot
     from copilot.viewing.opening import Viewing
 
 

@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from copilot import config
-from copilot.bootstrap_drafting import company_profile, load_terms, readers_of_drafts
+from copilot.bootstrap.drafting import company_profile, load_terms, readers_of_drafts
 from copilot.domain.documents import SourceKind
 
 if TYPE_CHECKING:
-    from copilot.bootstrap import Copilot
-    from copilot.bootstrap_drafting import Searching
+    from copilot.bootstrap.drafting import Searching
+    from copilot.bootstrap.process import Copilot
     from copilot.domain.access import Principal
     from copilot.domain.drafts import Draft
 

@@ -16,7 +16,7 @@ from copilot.errors import InvalidControls
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
 
-    from copilot.bootstrap import Copilot
+    from copilot.bootstrap.process import Copilot
     from copilot.controls.importing import Plan
     from copilot.domain.access import Principal
     from copilot.domain.controls import Suggestions

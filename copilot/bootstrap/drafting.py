@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
-from copilot import bootstrap_review, config
+from copilot import config
+from copilot.bootstrap import review
 from copilot.domain.access import EVERYONE
 from copilot.domain.documents import SourceKind
 from copilot.domain.review import State
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from copilot.bootstrap import Copilot
+    from copilot.bootstrap.process import Copilot
     from copilot.domain.access import Principal
     from copilot.domain.companies import CompanyProfile
     from copilot.domain.drafts import Draft
@@ -161,7 +162,7 @@ def check_not_worked_on(copilot: Copilot, item: ItemId, *, principal: Principal)
     from copilot.review.possible import worked_on
 
     try:
-        found = bootstrap_review.library(copilot).show(item, principal=principal).item
+        found = review.library(copilot).show(item, principal=principal).item
     except UnknownItem:
         return
     if why := worked_on(found):
@@ -178,7 +179,7 @@ def save_draft(copilot: Copilot, draft: Draft, text: str, *, principal: Principa
         NotPermitted: The principal may not write.
     """
     note = f"drafted from the outline {draft.outline}" if draft.outline else "drafted"
-    return bootstrap_review.save_draft(
+    return review.save_draft(
         copilot,
         item=draft.id,
         kind=draft.kind,
@@ -194,7 +195,7 @@ def kept_before(copilot: Copilot, draft: Draft, *, principal: Principal) -> Item
     from copilot.errors import UnknownItem
 
     try:
-        return bootstrap_review.library(copilot).show(draft.id, principal=principal).item
+        return review.library(copilot).show(draft.id, principal=principal).item
     except UnknownItem:
         return None
 
@@ -216,7 +217,7 @@ def export_item(
     from copilot.domain.exporting import Export, ExportedVersion
     from copilot.drafting import markup
 
-    shown = bootstrap_review.library(copilot).show(id_, principal=principal, number=number)
+    shown = review.library(copilot).show(id_, principal=principal, number=number)
     known = {one.id.lower(): one for one in copilot.register.people()}
 
     def named(who: str) -> str:

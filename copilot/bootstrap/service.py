@@ -11,20 +11,14 @@ from functools import cached_property
 from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Final
 
-from copilot import (
-    bootstrap,
-    bootstrap_accounts,
-    bootstrap_auditing,
-    bootstrap_drafting,
-    bootstrap_jobs,
-    bootstrap_library,
-    bootstrap_mapping,
-    bootstrap_readiness,
-    bootstrap_review,
-    bootstrap_viewing,
-    people,
-)
-from copilot.bootstrap_asking import AskingProcesses, OpenAnswering
+from copilot import bootstrap, people
+from copilot.bootstrap import accounts, auditing, mapping, review
+from copilot.bootstrap import drafting as bootstrap_drafting
+from copilot.bootstrap import jobs as bootstrap_jobs
+from copilot.bootstrap import library as bootstrap_library
+from copilot.bootstrap import readiness as bootstrap_readiness
+from copilot.bootstrap import viewing as bootstrap_viewing
+from copilot.bootstrap.asking import AskingProcesses, OpenAnswering
 from copilot.computed_once import ComputedOnce
 from copilot.domain.answers import Answered, Finished, Released
 from copilot.domain.jobs import JobKind
@@ -41,8 +35,8 @@ if TYPE_CHECKING:
     from copilot.answering.asking import Answering
     from copilot.auditing.opening import Openings
     from copilot.auditing.requests import RequestList
-    from copilot.bootstrap_mapping import MappingDesk
-    from copilot.bootstrap_readiness import ReadinessDesk
+    from copilot.bootstrap.mapping import MappingDesk
+    from copilot.bootstrap.readiness import ReadinessDesk
     from copilot.config import Workspace
     from copilot.domain.access import Audience, Principal, Role
     from copilot.domain.answers import Answer, Event
@@ -144,17 +138,17 @@ class Service:
     @cached_property
     def sign_in(self) -> SignIn:
         """Who somebody is whom the company's sign-in service knows."""
-        return bootstrap_accounts.sign_in(self.workspace, self.copilot.database)
+        return accounts.sign_in(self.workspace, self.copilot.database)
 
     @cached_property
     def requests(self) -> RequestList:
         """What auditors ask for."""
-        return bootstrap_auditing.request_list(self.copilot)
+        return auditing.request_list(self.copilot)
 
     @cached_property
     def openings(self) -> Openings:
         """What writes down which sources and items auditors open."""
-        return bootstrap_auditing.openings(self.copilot)
+        return auditing.openings(self.copilot)
 
     @cached_property
     def tokens(self) -> TokenDesk:
@@ -162,7 +156,7 @@ class Service:
         from copilot.accounts.tokens import TokenDesk
         from copilot.adapters.sql.accounts import SqlAccounts
 
-        return TokenDesk(SqlAccounts(self.copilot.database), now=bootstrap_review.now)
+        return TokenDesk(SqlAccounts(self.copilot.database), now=review.now)
 
     @cached_property
     def sessions(self) -> SessionDesk:
@@ -170,7 +164,7 @@ class Service:
         from copilot.accounts.sessions import SessionDesk
         from copilot.adapters.sql.accounts import SqlAccounts
 
-        return SessionDesk(SqlAccounts(self.copilot.database), now=bootstrap_review.now)
+        return SessionDesk(SqlAccounts(self.copilot.database), now=review.now)
 
     @cached_property
     def replies(self) -> ReplyDesk:
@@ -180,7 +174,7 @@ class Service:
         from copilot.replies import ReplyDesk
 
         signs = HeldFiles(self.workspace.state / "at-work")
-        return ReplyDesk(SqlReplies(self.copilot.database), signs, now=bootstrap_review.now)
+        return ReplyDesk(SqlReplies(self.copilot.database), signs, now=review.now)
 
     @cached_property
     def jobs(self) -> JobRunner:
@@ -212,7 +206,7 @@ class Service:
     @cached_property
     def mappings(self) -> MappingDesk:
         """Which criteria the company's controls serve."""
-        return bootstrap_mapping.MappingDesk(self.copilot)
+        return mapping.MappingDesk(self.copilot)
 
     @cached_property
     def readiness(self) -> ReadinessDesk:
@@ -241,7 +235,7 @@ class Service:
     def _finish_approvals(self) -> None:
         """Finish what a process that was killed in the middle of an approval has left."""
         try:
-            paths = bootstrap_review.finish_approvals(self.copilot)
+            paths = review.finish_approvals(self.copilot)
         except WorkspaceNotWritable as exc:
             _LOG.warning("%s", exc)
             return
@@ -296,7 +290,7 @@ class Service:
             principal.role,
             principal.within,
             self._open.stamp(),
-            bootstrap_review.now().date(),
+            review.now().date(),
         )
         return self._answers.get(key, lambda: self._compose(asked, principal), fresh=fresh)
 

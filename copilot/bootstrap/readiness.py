@@ -9,8 +9,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from copilot import bootstrap_review
-from copilot.bootstrap_controls import (
+from copilot.bootstrap import review
+from copilot.bootstrap.controls import (
     control_encoder,
     lists_stamp,
     readable_controls,
@@ -22,7 +22,7 @@ from copilot.domain.documents import SourceKind
 if TYPE_CHECKING:
     from collections.abc import Hashable, Iterable, Sequence
 
-    from copilot.bootstrap import Copilot
+    from copilot.bootstrap.process import Copilot
     from copilot.domain.access import Principal
     from copilot.domain.criteria import Category, CriterionId
     from copilot.domain.documents import Source
@@ -113,7 +113,7 @@ class ReadinessDesk:
             tuple(copilot.truth.sources(principal=principal)),
             readable_lists(copilot, principal=principal),
             lists_stamp(copilot),
-            bootstrap_review.mapping_store(copilot).newest(),
+            review.mapping_store(copilot).newest(),
             _findings_stamp(copilot),
             datetime.now(UTC).date(),
         )
@@ -156,7 +156,7 @@ def assess_workspace(
     from copilot.review.mappings import in_doubt
 
     listed = readable_controls(copilot, principal=principal)
-    decisions = bootstrap_review.mapping_store(copilot).decisions()
+    decisions = review.mapping_store(copilot).decisions()
     sources = copilot.truth.sources(principal=principal)
     controls = with_mappings(listed, accepted(decisions))
     return assess(

@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from copilot import bootstrap_drafting, config
-from copilot.bootstrap_controls import read_workspace_controls
+from copilot import config
+from copilot.bootstrap import drafting
+from copilot.bootstrap.controls import read_workspace_controls
 from copilot.domain.access import EVERYONE
 from copilot.domain.documents import Metadata, Source, SourceKind, SourcePath
 from copilot.errors import UnknownPolicyKind, UnreadableFile
@@ -16,8 +17,8 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from copilot.bootstrap import Copilot
-    from copilot.bootstrap_drafting import Searching
+    from copilot.bootstrap.drafting import Searching
+    from copilot.bootstrap.process import Copilot
     from copilot.checking.policy_file import PolicyFile
     from copilot.domain.access import Principal
     from copilot.domain.drafts import PolicyKindId
@@ -69,7 +70,7 @@ def check_policy(
     if kind:
         outlines.policy_kind(kind, copilot.catalog)  # refused before a long file is read
     file = read_policy(copilot, path, principal=principal)
-    terms = bootstrap_drafting.load_terms()
+    terms = drafting.load_terms()
     outline = outlines.load_outline(
         config.data_folder("knowledge") / "policies",
         _kind(copilot, file, kind, path),
@@ -77,7 +78,7 @@ def check_policy(
         catalog=copilot.catalog,
     )
     settings = copilot.settings
-    profile = bootstrap_drafting.company_profile(copilot, terms)
+    profile = drafting.company_profile(copilot, terms)
     with (searching or copilot.searching)() as search:
         found = check(
             file,

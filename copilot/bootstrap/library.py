@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from copilot import bootstrap_review
+from copilot.bootstrap import review
 from copilot.domain.jobs import Job, JobKind, new_job_id
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from copilot.bootstrap import Copilot
+    from copilot.bootstrap.process import Copilot
     from copilot.domain.access import Principal
     from copilot.domain.documents import SourcePath
     from copilot.domain.event_log import Happening
@@ -41,7 +41,7 @@ def source_library(copilot: Copilot) -> SourceLibrary:
         removed=state / REMOVED,
         lock=FileLock(state / "library.lock", what="changing the files of this workspace"),
         log=SqlLogWithJobs(copilot.database, _ingest_after),
-        now=bootstrap_review.now,
+        now=review.now,
     )
     return SourceLibrary(
         copilot.workspace.root,
@@ -88,5 +88,5 @@ def _held(copilot: Copilot, path: SourcePath) -> str:
     item = store.item(id_)
     if item is None or item.in_force is None:
         return ""
-    as_approved = bootstrap_review.shelf(copilot).found(id_) == store.published(id_)
+    as_approved = review.shelf(copilot).found(id_) == store.published(id_)
     return f"it is version {item.in_force} of {id_}, as approved" if as_approved else ""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from copilot.adapters.policy_shelf import FolderShelf
     from copilot.adapters.sql.events import SqlEventLog
     from copilot.adapters.sql.mappings import SqlMappingStore
-    from copilot.bootstrap import Copilot
+    from copilot.bootstrap.process import Copilot
     from copilot.domain.access import Principal
     from copilot.domain.answers import Answer
     from copilot.domain.event_log import Entry, Seal, Unreadable

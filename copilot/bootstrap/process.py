@@ -7,8 +7,9 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
-from copilot import bootstrap_accounts, bootstrap_retrieval, config, people
-from copilot.bootstrap_prose import LanguageModels
+from copilot import config, people
+from copilot.bootstrap import accounts, retrieval
+from copilot.bootstrap.prose import LanguageModels
 from copilot.catalog import loading
 from copilot.domain.documents import SourceKind
 from copilot.errors import BadInput, EncoderUnavailable, InvalidSettings
@@ -142,13 +143,11 @@ class Copilot:
     @cached_property
     def encoder(self) -> Encoder:
         """The encoder that the settings name."""
-        return bootstrap_retrieval.configured_encoder(self.workspace, self._encoders)
+        return retrieval.configured_encoder(self.workspace, self._encoders)
 
     @cached_property
     def _encoders(self) -> EncoderChoice:
-        return bootstrap_retrieval.encoder_choice(
-            self.workspace, self.truth, lambda: self.bundled_encoder
-        )
+        return retrieval.encoder_choice(self.workspace, self.truth, lambda: self.bundled_encoder)
 
     @cached_property
     def writer_lock(self) -> FileLock:
@@ -171,16 +170,12 @@ class Copilot:
     @cached_property
     def follower(self) -> Follower:
         """What keeps the indexes in line with the truth."""
-        return bootstrap_retrieval.follower(
-            self.workspace, self.truth, self.encoder, self._encoders
-        )
+        return retrieval.follower(self.workspace, self.truth, self.encoder, self._encoders)
 
     @cached_property
     def register(self) -> PeopleRegister:
         """Who there is: the people of people.yaml, and those added since."""
-        return bootstrap_accounts.people_register(
-            self.workspace, self.database, self.truth.audiences
-        )
+        return accounts.people_register(self.workspace, self.database, self.truth.audiences)
 
     def principal(self, named: str | None) -> Principal:
         """Return who a command acts for.
@@ -311,7 +306,7 @@ class Copilot:
             reader = BoundedParser(self.limits)
             stack.callback(reader.close)
             pool = stack.enter_context(ThreadPoolExecutor(self.settings.readers))
-            never_sent = bootstrap_retrieval.never_sent(self.workspace)
+            never_sent = retrieval.never_sent(self.workspace)
             ingestion = Ingestion(
                 truth=self.truth,
                 encoder=self.encoder,
