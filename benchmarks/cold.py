@@ -32,10 +32,9 @@ _SECONDS: Final = 2.5
 _MEGABYTES: Final = 450.0
 
 
-def sample(folder: Path, *, quick: bool) -> Mapping[str, str]:
-    """Build and ingest the sample workspace; return the environment that commands on it need."""
+def build(folder: Path, environment: Mapping[str, str], *, quick: bool) -> None:
+    """Build and ingest the sample workspace."""
     only = [str(folder / "policies")] if quick else []
-    environment = {**os.environ, "COPILOT_HOME": str(folder), "PYTHONPATH": str(ROOT)}
     for command in (
         [str(ROOT / "examples" / "build.py"), str(folder)],
         ["-m", "copilot", "ingest", *only],
@@ -43,7 +42,6 @@ def sample(folder: Path, *, quick: bool) -> Mapping[str, str]:
         subprocess.run(  # noqa: S603  our own commands, no shell
             [sys.executable, *command], env=environment, check=True, stdout=subprocess.DEVNULL
         )
-    return environment
 
 
 def once(command: Sequence[str], environment: Mapping[str, str]) -> tuple[float, float, float]:
@@ -71,6 +69,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Measure, print, and write JSON if asked."""
     parser = options("cold", __doc__ or "")
     parser.add_argument("--repetitions", type=int, default=0, help="default 7; 2 with --quick")
+    parser.add_argument("--folder", type=Path, help="an ingested workspace; default: the sample's")
     given = parser.parse_args(arguments)
     repetitions = given.repetitions or (2 if given.quick else 7)
     outcome = Outcome(benchmark="cold", quick=given.quick, parameters={"repetitions": repetitions})
@@ -78,7 +77,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         name: [] for name in (_QUICK if given.quick else _COMMANDS)
     }
     with tempfile.TemporaryDirectory() as scratch:
-        environment = sample(Path(scratch), quick=given.quick)
+        folder = given.folder or Path(scratch)
+        environment = {**os.environ, "COPILOT_HOME": str(folder), "PYTHONPATH": str(ROOT)}
+        if not given.folder:
+            build(folder, environment, quick=given.quick)
         for _ in range(repetitions):
             for name, runs in found.items():
                 runs.append(once(_COMMANDS[name], environment))

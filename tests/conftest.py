@@ -17,6 +17,7 @@ from tests.forking import commands
 from tests.mapping import learned as learning
 from tests.once import once
 from tests.order import longest_first
+from tests.small_models import make_models
 from tests.workspaces import build_sample, open_workspace
 
 # How busy the machine is decides nothing; and what CI tries is the same on every run of a commit.
@@ -106,8 +107,17 @@ def mapper_known(request):
 
 
 @pytest.fixture(scope="session")
-def sample_folder(tmp_path_factory):
-    """Return the sample company's workspace, ingested; for reading only."""
+def models(tmp_path_factory):
+    """Return a folder with small models: `small` and `prompted`, which are BERTs, and `static`."""
+    return once(tmp_path_factory, "small-models", make_models)
+
+
+@pytest.fixture(scope="session")
+def sample_folder(tmp_path_factory, mapper_known):
+    """Return the sample company's workspace, ingested; for reading only.
+
+    Wherever it is used, suggestions may be made: two processes that learn at once take twice the time.
+    """
     made = once(tmp_path_factory, "sample-company", build_sample)
     # A copy for each process of the run: two that have one index open could stand in each other's way.
     return shutil.copytree(made, tmp_path_factory.mktemp("sample") / "harbourlight")

@@ -21,6 +21,7 @@ from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.output_parsers import JsonOutputParser
 from langsmith import tracing_context
 
+from copilot.adapters import certificates
 from copilot.adapters.chat_failures import unknown_parameters
 from copilot.adapters.chat_lines import event_hooks
 from copilot.domain.prompting import Completion, Partial
@@ -73,6 +74,7 @@ class Caller:
         self._models: dict[tuple[int, frozenset[str]], BaseChatModel] = {}
         self._lock = threading.Lock()
         self._client: Any = None
+        self._unused: Any = None
 
     @property
     def form(self) -> Form:
@@ -271,8 +273,11 @@ class Caller:
             proxy = "" if self._address.local else os.environ.get("OPENAI_PROXY", "")
             options = self._client_options() | ({"proxy": proxy} if proxy else {})
             self._client = openai.DefaultHttpxClient(**options)
+            # Never used; without one, the model makes its own and reads all certificates for it.
+            self._unused = openai.DefaultAsyncHttpxClient(verify=certificates.trusted())
         return {
             "http_client": self._client,
+            "http_async_client": self._unused,
             "openai_proxy": "",  # it is the client's
             "stream_usage": "usage" not in self._without,
             "max_retries": 0,
@@ -290,6 +295,7 @@ class Caller:
     def _client_options(self) -> dict[str, Any]:
         options: dict[str, Any] = {
             "event_hooks": event_hooks(),
+            "verify": certificates.trusted(),
             # What is sent would go to a host that nobody named.
             "follow_redirects": False,
         }

@@ -46,6 +46,8 @@ class OnnxEncoder:
             options.inter_op_num_threads = 1
             # Threads that wait by spinning take the cores from those that work.
             options.add_session_config_entry("session.intra_op.allow_spinning", "0")
+            if about.get("optimised"):
+                options.graph_optimization_level = onnx_runtime.Optimisation.ORT_DISABLE_ALL
             self._session = onnx_runtime.InferenceSession(
                 folder / "model.onnx", options, providers=["CPUExecutionProvider"]
             )

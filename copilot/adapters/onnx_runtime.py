@@ -8,3 +8,4 @@ onnxruntime.disable_telemetry_events()
 
 SessionOptions = onnxruntime.SessionOptions
 InferenceSession = onnxruntime.InferenceSession
+Optimisation = onnxruntime.GraphOptimizationLevel

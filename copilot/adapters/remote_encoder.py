@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 import numpy as np
 
+from copilot.adapters import certificates
 from copilot.adapters.chat_addresses import is_loopback
 from copilot.adapters.remote_encoder_wire import (
     OPENAI_URL,
@@ -287,6 +288,7 @@ class RemoteEncoder:
                 # environment names would carry away what is meant for this machine.
                 follow_redirects=False,
                 trust_env=self.remote,
+                verify=certificates.trusted(environment=self.remote),
             ),
         )
 

@@ -61,7 +61,10 @@ def prepare_encoder() -> Path:
     from copilot.adapters import model_conversion
 
     return model_conversion.converted(
-        model_conversion.bundled_model(), config.cache_folder(), name=_ENCODER
+        model_conversion.bundled_model(),
+        config.cache_folder(),
+        name=_ENCODER,
+        weights=model_conversion.BUNDLED_WEIGHTS,
     )
 
 
@@ -192,8 +195,8 @@ class Copilot:
         return people.find_principal(name, people=known, audiences=audiences)
 
     @contextlib.contextmanager
-    def searching(self) -> Iterator[Search]:
-        """Yield search over indexes that are up to date."""
+    def searching(self, truth: SqlTruth | None = None) -> Iterator[Search]:
+        """Yield search over indexes that are up to date, which reads passages from `truth` if it is given."""
         from copilot.retrieval.search import Search
 
         with self.follower.reading(writer=self.writer_lock) as indexes:
@@ -201,7 +204,7 @@ class Copilot:
             usual = not self._encoders.origin and encoder is self.encoder
             usual = usual or encoder.name == self.bundled_encoder.name
             yield Search(
-                truth=self.truth,
+                truth=truth or self.truth,
                 encoder=encoder,
                 indexes=indexes,
                 yardstick=None if usual else self.bundled_encoder,
@@ -213,17 +216,20 @@ class Copilot:
         with self.searching() as search:
             yield self.answering_over(search)
 
-    def answering_over(self, search: Search, *, prose: bool = True) -> Answering:
+    def answering_over(
+        self, search: Search, *, prose: bool = True, truth: SqlTruth | None = None
+    ) -> Answering:
         """Return answering over indexes that are open; without `prose`, no language model takes part."""
         from copilot.answering.asking import Answering
 
+        truth = truth or self.truth
         return Answering(
             catalog=self.catalog,
-            truth=self.truth,
+            truth=truth,
             search=search,
             vocabulary=self.vocabulary,
             names={person.name for person in self.register.people()},
-            prose=self.models.prose(truth=self.truth, search=search, vocabulary=self.vocabulary)
+            prose=self.models.prose(truth=truth, search=search, vocabulary=self.vocabulary)
             if prose
             else None,
         )

@@ -45,7 +45,7 @@ def run(name: str, folder: Path, *options: str) -> Any:
         ),
         pytest.param(
             "cold",
-            ["--repetitions", "1"],
+            ["--folder", "SAMPLE", "--repetitions", "1"],
             {"command", "seconds", "lowest", "highest", "CPU s", "peak MB"},
             {"copilot ask, s", "copilot ask, MB"},
             id="cold",
@@ -66,10 +66,12 @@ def run(name: str, folder: Path, *options: str) -> Any:
         ),
     ],
 )
-def test_a_benchmark_writes_what_it_measured(tmp_path, name, options, columns, bounds):
+def test_a_benchmark_writes_what_it_measured(
+    tmp_path, sample_folder, name, options, columns, bounds
+):
     """A quick run ends well, and its JSON has a row for each thing measured and every bound."""
-    folder = str(tmp_path / "kept")
-    found = run(name, tmp_path, *(folder if one == "FOLDER" else one for one in options))
+    folders = {"FOLDER": str(tmp_path / "kept"), "SAMPLE": str(sample_folder)}
+    found = run(name, tmp_path, *(folders.get(one, one) for one in options))
     assert (found["benchmark"], found["quick"]) == (name, True)
     assert len(found["rows"]) > 1
     assert all(columns <= row.keys() for row in found["rows"])

@@ -6,6 +6,7 @@ import fcntl
 import os
 import pty
 import re
+import shutil
 import struct
 import subprocess
 import sys
@@ -13,6 +14,7 @@ import termios
 
 import pytest
 
+from copilot import bootstrap
 from copilot.cli import console
 from tests.cli.conftest import PROVE, environment
 
@@ -127,8 +129,12 @@ def test_a_hanging_indent_uses_the_whole_width(capsys, monkeypatch):
     assert (first, second) == ("  • word word word word", "    word word word word")
 
 
-def test_the_encoder_is_announced_and_the_vendors_are_silent(empty, tmp_path):
+def test_the_encoder_is_announced_and_the_vendors_are_silent(empty, models, tmp_path):
     """The first use says on the terminal why it takes a while, and nothing else."""
+    with (empty / "copilot.toml").open("a") as settings:
+        settings.write(f"encoder = {str(models / 'small')!r}\n")
+    ours = bootstrap.prepare_encoder()
+    shutil.copytree(ours, tmp_path / "cache" / ours.name)
     (empty / "policies").mkdir()
     (empty / "policies" / "a.md").write_text("# Access\n\nWe review access each quarter.\n")
     status, seen = on_terminal(

