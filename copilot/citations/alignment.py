@@ -7,10 +7,12 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from copilot.citations.antonyms import opposites_of
-from copilot.citations.clauses import clauses_of
+from copilot.citations.clauses import clauses_of, denies
+from copilot.citations.lemmas import plain_words
+from copilot.citations.words import nearly, roots_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from copilot.citations.clauses import Clause
     from copilot.citations.words import Words
@@ -36,20 +38,39 @@ _MOST: Final = 200
 """Clauses of a text that are laid beside those of another."""
 
 
-@dataclass(frozen=True, slots=True)
 class Read:
-    """A clause with what it speaks of."""
+    """A clause with what it speaks of, which is found out when it is first asked for."""
 
-    clause: Clause
-    said: tuple[tuple[str, float], ...]
-    """Its words in order, with their weights."""
-    concepts: frozenset[str]
-    heard: frozenset[str]
-    """What its words may stand for."""
-    before: tuple[frozenset[str], ...]
-    """What may be meant by `it`: what the clauses before it may stand for."""
-    turned: tuple[tuple[str, frozenset[str]], ...]
-    """Its words that have opposites, none of which it has itself, with these."""
+    def __init__(self, clause: Clause, earlier: tuple[Read, ...], words: Words) -> None:
+        """Take a clause, and those before it in its text."""
+        self.clause = clause
+        self._earlier = earlier
+        self._words = words
+
+    @cached_property
+    def said(self) -> tuple[tuple[str, float], ...]:
+        """Its words in order, with their weights."""
+        return self._words.said(self.clause.text)
+
+    @cached_property
+    def concepts(self) -> frozenset[str]:
+        """What it speaks of."""
+        return self._words.concepts(self.clause.text)
+
+    @cached_property
+    def heard(self) -> frozenset[str]:
+        """What its words may stand for."""
+        return self._words.heard(self.clause.text)
+
+    @property
+    def before(self) -> Iterator[frozenset[str]]:
+        """What may be meant by `it`: what the clauses before it may stand for."""
+        return (one.heard for one in self._earlier)
+
+    @cached_property
+    def turned(self) -> tuple[tuple[str, frozenset[str]], ...]:
+        """Its words that have opposites, none of which it has itself, with these."""
+        return _turned({word for word, _ in self.said})
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +113,28 @@ class Beside:
         self.claim = claim
         self.whole = " \n ".join(text for text, _ in quotes)
         self.rows = any(row for _, row in quotes)
-        self.mine = _read([(claim, False)], words)
-        self.theirs = _read(quotes, words)
         self._quotes = quotes
         # Every clause is kept for as long as this is, so that its address names it.
         self._fitted: dict[tuple[int, int], float] = {}
         self._agreed: dict[tuple[int, int], bool] = {}
-        self._claimed = _telling(self.mine, words)
-        self._quoted = _telling(self.theirs, words)
+
+    @cached_property
+    def mine(self) -> tuple[Read, ...]:
+        """The clauses of the claim."""
+        return _read([(self.claim, False)], self._words)
+
+    @cached_property
+    def theirs(self) -> tuple[Read, ...]:
+        """The clauses of the quotes."""
+        return _read(self._quotes, self._words)
+
+    @cached_property
+    def _claimed(self) -> frozenset[str]:
+        return _telling(self.mine, self._words)
+
+    @cached_property
+    def _quoted(self) -> frozenset[str]:
+        return _telling(self.theirs, self._words)
 
     @cached_property
     def _finely(self) -> tuple[Read, ...]:
@@ -113,8 +148,13 @@ class Beside:
         """Return the share of a clause that another one speaks of, from 0 to 1."""
         key = (id(one), id(other))
         if key not in self._fitted:
-            total = sum(weight for _, weight in one.said)
-            found = sum(weight * self._share(word, other) for word, weight in one.said)
+            total = found = 0.0
+            for word, weight in one.said:
+                total += weight
+                # Most words stand there as they are, or not at all.
+                found += (
+                    weight if word in other.concepts else weight * self._share(word, one, other)
+                )
             self._fitted[key] = found / total if total else 0.0
         return self._fitted[key]
 
@@ -124,6 +164,8 @@ class Beside:
 
     def denial(self) -> Denial:
         """Return how well what the claim denies is what its quotes deny."""
+        if not (denies(self.claim) or denies(self.whole) or self._opposites()):
+            return Denial(mine=1.0, theirs=1.0, against=0.0, turned=0.0)
         if not any(one.clause.denied or one.clause.telling for one in (*self.mine, *self.theirs)):
             return Denial(
                 mine=1.0,
@@ -131,34 +173,54 @@ class Beside:
                 against=self._against(),
                 turned=self._turned(self.mine, self.theirs),
             )
-        every = [one for one in (*self.theirs, *self._finer) if not one.clause.neutral]
-        mine = max((self._worst(one, every) for one in (self.mine, self._finely)), key=_margin)
-        denied = [one for one in self.theirs if _EMPTY not in one.clause.text]
-        theirs = self._worst(denied, (*self.mine, *self._finely), quotes=True)
         # "Not so: all keys are rotated" denies what comes after it.
         bare = any(one.clause.denied and not one.said for one in self.mine)
+        mine, turned = self._denied_here(), self._turned(self.mine, self.theirs)
         return Denial(
-            mine=min(_margin(mine), 2 * _UNSURE) if bare else _margin(mine),
-            theirs=_margin(theirs),
+            mine=min(mine, 2 * _UNSURE) if bare else mine,
+            theirs=self._denied_there(),
             against=self._against(),
-            turned=min(
-                self._turned(self.mine, self.theirs), self._turned(self._finely, self._finer)
-            ),
+            turned=min(turned, self._turned(self._finely, self._finer)) if turned else 0.0,
         )
 
-    def _share(self, word: str, other: Read) -> float:
-        if word in other.concepts:
+    def _denied_here(self) -> float:
+        """Return how well what the claim denies is denied by its quotes, read coarsely or finely."""
+        if not any(one.said and self._denies(one, self._quoted) for one in self.mine):
             return 1.0
+        every = [one for one in (*self.theirs, *self._finer) if not one.clause.neutral]
+        return max(_margin(self._worst(one, every)) for one in (self.mine, self._finely))
+
+    def _denied_there(self) -> float:
+        """Return how well what the quotes deny, as far as the claim speaks of it, is denied by it."""
+        denied = [
+            one
+            for one in self.theirs
+            if one.said and _EMPTY not in one.clause.text and self._denies(one, self._claimed)
+        ]
+        if not denied:
+            return 1.0
+        return _margin(self._worst(denied, (*self.mine, *self._finely), quotes=True))
+
+    def _opposites(self) -> bool:
+        """Say whether the claim has a word whose opposite the quotes have."""
+        stands = roots_of(plain_words(self.whole))
+        mine = roots_of(plain_words(self.claim))
+        return any(not opposites_of(one).isdisjoint(stands) for one in mine)
+
+    def _share(self, word: str, one: Read, other: Read) -> float:
+        """Return for how much a word counts that a clause does not have as it stands."""
         if self._words.hears(word, other.heard):
             return _HEARD
         points = other.clause.points or len(other.said) < _FEW
         if points and any(word in one for one in other.before):
             return _POINTED
-        near = self._words.nearly(word, other.concepts)
+        near = nearly(word, other.concepts, self._words.near(one.clause.text))
         return near if near > _NEAR else 0.0
 
     def _denies(self, one: Read, others: frozenset[str]) -> bool:
         """Say whether a clause denies what it says; a word such as `refused` that both have denies nothing."""
+        if not one.clause.telling:
+            return one.clause.denied
         counted = sum(not self._words.concepts(word) & others for word in one.clause.telling)
         return one.clause.denied ^ (counted % 2 == 1)
 
@@ -187,7 +249,8 @@ class Beside:
         ]
         if not turned:
             return False
-        telling = self._words.concepts(" ".join((*mine.clause.telling, *other.clause.telling)))
+        words = (*mine.clause.telling, *other.clause.telling)
+        telling = self._words.concepts(" ".join(words)) if words else frozenset()
         stands = {word for word, _ in other.said} - telling
         return any(opposites & stands and word not in telling for word, opposites in turned)
 
@@ -269,17 +332,8 @@ def _read(
 ) -> tuple[Read, ...]:
     found: list[Read] = []
     for text, row in texts:
-        before: tuple[frozenset[str], ...] = ()
+        before: tuple[Read, ...] = ()
         for clause in clauses_of(text, row=row, fine=fine):
-            said = words.said(clause.text)
-            one = Read(
-                clause,
-                said,
-                words.concepts(clause.text),
-                words.heard(clause.text),
-                before,
-                _turned({word for word, _ in said}),
-            )
-            found.append(one)
-            before = (*before, one.heard)
+            before = (*before, Read(clause, before, words))
+        found += before
     return tuple(found[:_MOST])

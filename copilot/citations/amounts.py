@@ -79,15 +79,30 @@ _SIZE_RE: Final = re.compile(
     rf"(?<![\w.-])({NUMBER})[\s-]*(bytes?|[kmgtp]i?b|bits?|ms|milliseconds?|km|kw|characters?|chars?)\b",
     re.IGNORECASE,
 )
-_CLOCK_RE: Final = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)(?::\d\d)?(?![\d:])")
+_CLOCK_RE: Final = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)(?::\d\d)?(?!\d|:\d)")
 _NUMBER_RE: Final = re.compile(
     rf"(?<![\w.])#?({NUMBER})(?:st|nd|rd|th)?(?![\w]|\.\d)", re.IGNORECASE
 )
-_ANY: Final = re.compile(
-    rf"\d|\b(?:every|each|per|once|twice|an?|{'|'.join(_TENS)}|{'|'.join(_VALUES)}|{'|'.join(_OFTEN)})\b",
-    re.IGNORECASE,
+_TOKEN: Final = re.compile(r"[a-z]+|\d")
+_NUMBER_WORDS: Final = frozenset((*_TENS, *_VALUES, *"0123456789"))
+_OFTEN_WORDS: Final = frozenset(word for often in _OFTEN for word in often.split("-"))
+_UNIT_WORDS: Final = frozenset(
+    f"{unit}{plural}" for unit in (*_UNITS, *_EVERY) for plural in ("", "s")
+) | {"half"}
+_TIMES_WORDS: Final = frozenset("once twice times one two".split())
+_EVERY_WORDS: Final = frozenset("every each per".split())
+_COUNTING: Final = frozenset("every each per once twice one two times a an".split())
+_SIZE_WORDS: Final = frozenset(
+    f"{unit}{plural}"
+    for unit in (
+        *(f"{size}{binary}b" for size in "kmgtp" for binary in ("", "i")),
+        *"byte bit ms millisecond km kw character char".split(),
+    )
+    for plural in ("", "s")
 )
-"""Without one of these a text has no amount, and most stretches of a text have none."""
+_MONEY_WORDS: Final = frozenset(
+    "usd eur gbp sek chf dollar dollars euro euros pound pounds".split()
+)
 
 _CURRENCIES: Final = {"$": "usd", "€": "eur", "£": "gbp", "dollar": "usd", "euro": "eur",
                       "pound": "gbp"}  # fmt: skip
@@ -113,11 +128,14 @@ class Amount:
 def take_amounts(text: str) -> list[Amount]:
     """Return every amount of a text, each part of the text being read once."""
     found: list[Amount] = []
-    if not _ANY.search(text):
-        return found
     plain = text.casefold()
-    for read, signs in _READERS:
-        if not any(sign in plain for sign in signs):
+    words = _words_of(plain)
+    # Without a number there are only "weekly", "every week" and "within a day".
+    often = not (words.isdisjoint(_COUNTING) or words.isdisjoint(_UNIT_WORDS))
+    if not often and words.isdisjoint(_NUMBER_WORDS) and words.isdisjoint(_OFTEN_WORDS):
+        return found
+    for read, signs, marks in _READERS:
+        if words.isdisjoint(signs) and not any(mark in plain for mark in marks):
             continue
         blanked = text
         for amount in read(text):
@@ -126,6 +144,14 @@ def take_amounts(text: str) -> list[Amount]:
             blanked = f"{blanked[: amount.at]}{' ' * len(amount.words)}{blanked[end:]}"
         text = blanked
     return found
+
+
+def _words_of(plain: str) -> frozenset[str]:
+    """Return the words and the digits of a folded text, those of other scripts as ours."""
+    words = frozenset(_TOKEN.findall(plain))
+    if not plain.isascii() and any(not one.isascii() for one in words):
+        return words | {"0"}
+    return words
 
 
 def _clock(text: str) -> Iterator[Amount]:
@@ -142,20 +168,22 @@ def _often(text: str) -> Iterator[Amount]:
         taken.append(match.span())
         return free
 
-    for match in _TIMES_RE.finditer(text):
+    words = _words_of(text.casefold())
+    for match in _TIMES_RE.finditer(text) if words & _TIMES_WORDS else ():
         if fresh(match):
             count = match[1].lower().split()[0]
             times = {"once": 1.0, "one": 1.0, "twice": 2.0, "two": 2.0}.get(count)
             times = times or number(match[2] or "1") or 1.0
             yield _every(match, _EVERY[match[3].lower()] / times)
-    for match in _EVERY_N_RE.finditer(text):
+    every = not words.isdisjoint(_EVERY_WORDS)
+    for match in _EVERY_N_RE.finditer(text) if every else ():
         if fresh(match):
             yield _every(match, _EVERY[match[2].lower()] * number(match[1]))
-    for match in _EVERY_RE.finditer(text):
+    for match in _EVERY_RE.finditer(text) if every else ():
         if fresh(match):
             other = 2 if " other " in match[0].lower() else 1
             yield _every(match, _EVERY[match[1].lower()] * other)
-    for match in _OFTEN_RE.finditer(text):
+    for match in _OFTEN_RE.finditer(text) if words & _OFTEN_WORDS else ():
         if fresh(match):
             yield _every(match, _OFTEN[match[0].lower()])
 
@@ -194,9 +222,10 @@ def _sizes(text: str) -> Iterator[Amount]:
 
 
 def _spans(text: str) -> Iterator[Amount]:
-    for match in _SPAN_RE.finditer(text):
+    counted = list(_SPAN_RE.finditer(text))
+    for match in counted:
         yield _span(match, number(match[1]))
-    taken = [match.span() for match in _SPAN_RE.finditer(text)]
+    taken = [match.span() for match in counted]
     for match in _A_SPAN_RE.finditer(text):
         if all(match.end() <= start or end <= match.start() for start, end in taken):
             yield _span(match, 1.0)
@@ -235,16 +264,17 @@ def number(text: str) -> float:
     return sum(_VALUES.get(word, 0.0) for word in _IN_WORDS.findall(text))
 
 
+_NOTHING: Final[frozenset[str]] = frozenset()
 _READERS: Final = (
-    (_clock, (":",)),
-    (_often, ("hour", "day", "ght", "week", "month", "quarter", "year", "ly", "annual")),
-    (_shares, ("%", "cent")),
-    (_money, ("$", "€", "£", "usd", "eur", "gbp", "sek", "chf", "dollar", "pound")),
-    (_sizes, ("",)),
-    (_spans, ("",)),
-    (_numbers, ("",)),
+    (_clock, _NOTHING, (":",)),
+    (_often, _OFTEN_WORDS | _UNIT_WORDS, ()),
+    (_shares, _NOTHING, ("%", "cent")),
+    (_money, _MONEY_WORDS, ("$", "€", "£", "usd", "eur", "gbp", "sek", "chf")),
+    (_sizes, _SIZE_WORDS, ()),
+    (_spans, _UNIT_WORDS, ()),
+    (_numbers, _NUMBER_WORDS, ()),
 )
-"""What reads amounts of a kind, and what a text has, folded, that has any of them."""
+"""What reads amounts of a kind, and the words and marks of which a text has one, folded, that has any of them."""
 
 _NUMBER_STEMS: Final = frozenset(stem(word) for word in _VALUES)
 

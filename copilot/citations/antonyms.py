@@ -20,14 +20,15 @@ _SIDES: Final = (
     ("public", "private confidential internal restricted"),
     ("manual manually", "automatic automatically"),
     ("high", "low"), ("more", "less fewer"), ("earlier", "later"), ("met", "missed"),
-    ("active", "idle"), ("complete finish done", "overdue outstanding pending cancel abandon postpone"),
+    ("active", "idle"), ("complete finish done", "overdue outstanding pending cancel abandon postpone fail"),
     ("include cover", "exclude omit skip"), ("optional voluntary", "mandatory compulsory obligatory"),
     ("permanent", "temporary"), ("add", "remove"), ("join joiner hire", "leave leaver dismiss"),
     ("start begin", "end stop finish"), ("minimum", "maximum"),
     ("encrypt", "decrypt unencrypted plaintext"), ("oldest", "newest"),
     ("always", "never rarely seldom"), ("same identical share", "different separate other another"),
     ("stop halt cease", "continue allow proceed"), ("half", "finished complete done full"),
-    ("single", "several"), ("voluntary", "required"),
+    ("single", "several"), ("production", "staging"), ("inbound incoming", "outbound outgoing"),
+    ("deliberate intentional purpose", "accident accidental"), ("primary", "secondary"), ("voluntary", "required"),
 )  # fmt: skip
 
 

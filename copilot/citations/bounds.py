@@ -80,10 +80,29 @@ _AFTER: Final = re.compile(r"\bafter\b", re.IGNORECASE)
 _AFTER_OR: Final = re.compile(
     r"\b(?:after\w*|once|following|then|later|since|when|upon|if|next)\b|_after", re.IGNORECASE
 )
+_COMPARED: Final = re.compile(
+    r"\b(?:less|fewer|more|longer|shorter|later|earlier|older|newer) than(?: a| the| about)?\W*$",
+    re.IGNORECASE,
+)
+_OFFSET_DAY: Final = re.compile(
+    r"\bthe (?:day|week|month|quarter|year|morning|hour) (?:after|before|following)\b",
+    re.IGNORECASE,
+)
+_LATER_DAY: Final = re.compile(
+    r"\b(?:next|following|previous|preceding|last|earlier|previously|yesterday|tomorrow|ago|later)\b",
+    re.IGNORECASE,
+)
+_AT_MOST: Final = re.compile(r"at most|no(?:t)? (?:more|oftener) than|maximum", re.IGNORECASE)
+_HOW_OFTEN: Final = re.compile(
+    r"\b(at most|at least|not? (?:more|less|oftener) than|minimum|maximum) "
+    r"((?:once |twice )?(?:hourly|daily|weekly|monthly|quarterly|annually|yearly|(?:a|per|every|each) \w+))\b",
+    re.IGNORECASE,
+)
 _UNTIL: Final = re.compile(r"(?<!not )\buntil\b(?<!n't until)", re.IGNORECASE)
 _UNTIL_OR: Final = re.compile(
     r"\b(?:until|till|before|up to|as long as|end\w*|while|without|no|not)\b", re.IGNORECASE
 )
+_ORDERS: Final = (_AFTER, _EARLIER, _UNTIL)
 _OBJECT: Final = 2
 
 
@@ -109,6 +128,8 @@ def turned_limits(claim: str, around: Sequence[str], words: Words) -> str:
             return f"the quote does not say “{amount.words.strip()} {counted[1]}”"
         if counted and counted[1].lower() == "before" and not _BEFORE.search(" ".join(theirs)):
             return f"the quote does not say “{amount.words.strip()} before”"
+        if way and found == {0} and _COMPARED.search(claim[: amount.at]):
+            return f"the quote says “{amount.words.strip()}”, no more and no less"
         alone = (
             found == {0} and way > 0 and not _LASTING.search(claim) and not _HAPPENED.search(claim)
         )
@@ -117,9 +138,28 @@ def turned_limits(claim: str, around: Sequence[str], words: Words) -> str:
     that = _BEFORE_THAT.search(claim)
     if that and not _BEFORE.search(" ".join(theirs)):
         return f"the quote does not say “{that[0]}”"
+    if why := _dated_back(claim, " ".join(theirs)):
+        return why
     if why := _out_of_order(claim) or _contrary(claim, " ".join(theirs)):
         return why
     return _other_order(claim, " ".join(theirs), words)
+
+
+def _dated_back(claim: str, whole: str) -> str:
+    """Return a time that a claim counts from something, and its quotes do not: "the day after"."""
+    match = _OFFSET_DAY.search(claim)
+    if match and not _OFFSET_DAY.search(whole) and not _LATER_DAY.search(whole):
+        return f"the quote does not say “{match[0]}”"
+    for often in _HOW_OFTEN.finditer(claim):
+        way = -1 if _AT_MOST.fullmatch(often[1]) else 1
+        ways = {
+            -1 if _AT_MOST.fullmatch(one[1]) else 1
+            for one in _HOW_OFTEN.finditer(whole)
+            if one[2].lower() == often[2].lower()
+        }
+        if ways and way not in ways:
+            return f"the quote puts the limit “{often[0]}” the other way round"
+    return ""
 
 
 def _counted_back(theirs: Sequence[str], amount: Amount) -> str:
@@ -152,7 +192,7 @@ def _out_of_order(claim: str) -> str:
 def _contrary(claim: str, whole: str) -> str:
     """Return a `before`, `after` or `until` of the claim where its quotes have only another of them."""
     for here, same in ((_AFTER, _AFTER_OR), (_EARLIER, _EARLIER_OR), (_UNTIL, _UNTIL_OR)):
-        match, others = here.search(claim), [one for one in (_AFTER, _EARLIER) if one is not here]
+        match, others = here.search(claim), [one for one in _ORDERS if one is not here]
         if (
             match
             and not same.search(whole)

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Final
 
 _SENTENCE: Final = re.compile(r"[.!?;|\n]+(?:\s|$)|:\s|\s[–—-]\s|\s\((?=\w+ \w+)|\)\s")
@@ -16,6 +15,8 @@ _DENIES: Final = (
     r"(?:nobody|nothing|no|never|not|cannot|neither|without|nor|rather than|instead of|"
     r"(?:is|are|was|were|has|have|had|do|does|did|may|must|can|will|should) (?:not|never|no))\b"
 )
+_PROVIDED: Final = r"provided (?:that|the|an?|it|they|he|she|there|this|these|no|nobody|all|both)\b"
+"""`provided` as a condition; what "is provided through the portal" depends on nothing."""
 _BREAK: Final = re.compile(
     rf",\s*(?=(?:but|while|whereas|although|though|which|who|whose|as|since|so|yet|nor)\b)|"
     r",\s*(?=(?:and |but |or )?(?:nobody|nothing|never|not|nor|neither|without|rather than|instead of|no|none)\b)|"
@@ -23,7 +24,7 @@ _BREAK: Final = re.compile(
     r",\s+(?=and\s(?:[\w'’-]+\s){3,}[\w'’-]+(?!,))|"
     rf",\s+(?=(?:it|they|he|she|this|nobody|none|one|its|their)\s{_FINITE})|"
     rf"(?<!,)(?<! with)(?<! by)\s+(?=(?:that|which|who|whose)\s{_DENIES})|"
-    r"\s+(?=(?:but|while|whereas|although|though|however|because|when|if|unless|where|provided|even)\b)",
+    rf"\s+(?=(?:(?:but|while|whereas|although|though|however|because|when|if|unless|where|even)\b|{_PROVIDED}))",
     re.IGNORECASE,
 )
 _FINER: Final = re.compile(
@@ -42,11 +43,11 @@ _LEADING: Final = re.compile(
     re.IGNORECASE,
 )
 _CONDITION: Final = re.compile(
-    r"\b(?:if|when|where|whenever|once|unless|provided|in case|in the event|as long as|only after|depending|should)\b",
+    rf"\b(?:if|when|where|whenever|once|unless|{_PROVIDED}|in case|in the event|as long as|only after|depending|should)\b",
     re.IGNORECASE,
 )
 _STARTS_CONDITION: Final = re.compile(
-    r"^\W*(?:(?:and|or|but|only|even)\s)?(?:if|when|where|whenever|once(?! (?:a|an|per|every|in)\b)|unless|provided|in case|as long as)\b",
+    rf"^\W*(?:(?:and|or|but|only|even)\s)?(?:if|when|where|whenever|once(?! (?:a|an|per|every|in)\b)|unless|{_PROVIDED}|in case|as long as)\b",
     re.IGNORECASE,
 )
 _NO_CUE: Final = re.compile(
@@ -80,7 +81,7 @@ _NEEDED: Final = re.compile(
     re.IGNORECASE,
 )
 _ONLY: Final = re.compile(
-    r"\b(?:only|solely|exclusively|alone|sole|reserved|restricted to|limited to|(?:nobody|no one|nothing|none|anyone|anybody) else|"
+    r"\b(?:only|solely|exclusively|(?<!left )(?<!leave )(?<!let )alone|sole|reserved|restricted to|limited to|(?:nobody|no one|nothing|none|anyone|anybody) else|"
     r"nobody (?:but|except)|no one (?:but|except)|no other|just)\b(?! a?\s?(?:half|part))",
     re.IGNORECASE,
 )
@@ -93,29 +94,71 @@ _STATUS: Final = re.compile(
 """A cell that says what is so: a status in small letters, or a sentence."""
 
 
-@dataclass(frozen=True, slots=True)
 class Clause:
-    """A part of a text that says one thing."""
+    """A part of a text that says one thing. What it is like is found out when it is first asked for."""
 
-    text: str
-    denied: bool
-    """Whether it holds an odd number of negations that say nothing else."""
-    telling: tuple[str, ...]
-    """Its words that deny and say what, such as `refused`."""
-    neutral: bool
-    """Whether it is a cell of a row with a name, a number or a time, of which nothing is said or denied."""
-    later: bool
-    """Whether it has a word such as `before` or `unless`, with which a negation says that something is needed."""
-    needed: bool
-    """Whether it says that something is needed."""
-    condition: bool
-    """Whether it says when the clause beside it holds."""
-    only: bool
-    """Whether it says that nothing or nobody else is meant."""
-    points: bool
-    """Whether it has a word that stands for something in the clauses before it."""
-    sentence: int
-    """The number of its sentence in its text."""
+    def __init__(self, text: str, *, sentence: int, row: bool) -> None:
+        """Take a part of a text.
+
+        Args:
+            text: Its words.
+            sentence: The number of its sentence in its text.
+            row: The text is a row in words, each of whose parts is the value of a column.
+        """
+        self.text = text
+        self.sentence = sentence
+        self._row = row
+
+    @cached_property
+    def _plain(self) -> str:
+        plain = _NO_CUE.sub(lambda match: " " * len(match[0]), self.text)
+        return _AGAIN.sub(lambda match: f"{match[1]}{match[2]}" if match[1] else match[3], plain)
+
+    @cached_property
+    def _cues(self) -> int:
+        return len(_PLAIN.findall(self._plain)) if _PLAIN.search(self.text) else 0
+
+    @property
+    def denied(self) -> bool:
+        """Whether it holds an odd number of negations that say nothing else."""
+        return self._cues % 2 == 1
+
+    @cached_property
+    def telling(self) -> tuple[str, ...]:
+        """Its words that deny and say what, such as `refused`."""
+        if not _TELLING.search(self.text):
+            return ()
+        return tuple(one.lower() for one in _TELLING.findall(self._plain))
+
+    @cached_property
+    def neutral(self) -> bool:
+        """Whether it is a cell of a row with a name, a number or a time, of which nothing is said or denied."""
+        return self._row and not self._cues and not self.telling and not _STATUS.search(self.text)
+
+    @cached_property
+    def later(self) -> bool:
+        """Whether it has a word such as `before` or `unless`, with which a negation says that something is needed."""
+        return bool(_LATER.search(self.text))
+
+    @cached_property
+    def needed(self) -> bool:
+        """Whether it says that something is needed."""
+        return bool(_NEEDED.search(self.text))
+
+    @cached_property
+    def condition(self) -> bool:
+        """Whether it says when the clause beside it holds."""
+        return bool(_STARTS_CONDITION.match(self.text))
+
+    @cached_property
+    def only(self) -> bool:
+        """Whether it says that nothing or nobody else is meant."""
+        return bool(_ONLY.search(self.text) and _ONLY.search(self._plain))
+
+    @cached_property
+    def points(self) -> bool:
+        """Whether it has a word that stands for something in the clauses before it."""
+        return bool(_POINTS.search(self.text))
 
 
 @lru_cache(maxsize=4_000)
@@ -129,7 +172,7 @@ def clauses_of(text: str, *, row: bool = False, fine: bool = False) -> tuple[Cla
     """
     found: list[Clause] = []
     for number, sentence in enumerate(one for one in _SENTENCE.split(text) if one and one.strip()):
-        found += (_clause(part, number, row=row) for part in _parts(sentence, fine=fine))
+        found += (Clause(part, sentence=number, row=row) for part in _parts(sentence, fine=fine))
     return tuple(found)
 
 
@@ -147,23 +190,14 @@ def _parts(sentence: str, *, fine: bool) -> list[str]:
     return [one.strip(" ,") for one in parts if re.search(r"\w", one)]
 
 
-def _clause(part: str, sentence: int, *, row: bool) -> Clause:
-    plain = _NO_CUE.sub(lambda match: " " * len(match[0]), part)
-    plain = _AGAIN.sub(lambda match: f"{match[1]}{match[2]}" if match[1] else match[3], plain)
-    cues = len(_PLAIN.findall(plain))
-    telling = tuple(one.lower() for one in _TELLING.findall(plain))
-    return Clause(
-        text=part,
-        denied=cues % 2 == 1,
-        telling=telling,
-        neutral=row and not cues and not telling and not _STATUS.search(part),
-        later=bool(_LATER.search(part)),
-        needed=bool(_NEEDED.search(part)),
-        condition=bool(_STARTS_CONDITION.match(part)),
-        only=bool(_ONLY.search(plain)),
-        points=bool(_POINTS.search(part)),
-        sentence=sentence,
-    )
+def denies(text: str) -> bool:
+    """Say whether any clause of a text may deny something."""
+    return bool(_PLAIN.search(text) or _TELLING.search(text))
+
+
+def restricted(text: str) -> bool:
+    """Say whether a text says of anything that nothing else is meant."""
+    return bool(_ONLY.search(text))
 
 
 def conditional(text: str) -> bool:

@@ -7,10 +7,10 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from copilot.citations.words import roots_of
+from copilot.citations.words import nearly, roots_of
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from copilot.citations.words import Words
 
@@ -66,7 +66,7 @@ class Heard:
         return 1.0 / (1.0 + math.exp(-BIAS - sum(weighed)))
 
 
-def hear(claim: str, said: str, words: Words) -> Heard:
+def hear(claim: str, said: Iterable[str], words: Words) -> Heard:
     """Return how much of a claim is new beside what its quotes say.
 
     Args:
@@ -74,11 +74,14 @@ def hear(claim: str, said: str, words: Words) -> Heard:
         said: What the quotes say, and what their sources are called.
         words: What means the same.
     """
-    known, literal = words.heard(said), words.concepts(said)
+    said = tuple(said)
+    known = frozenset[str]().union(*map(words.heard, said))
+    literal = frozenset[str]().union(*map(words.concepts, said))
     asked = words.asked(claim)
     strange = {one: weight for one, weight in asked.items() if one not in literal}
+    near = words.near(claim)
     for one in strange:
-        strange[one] *= 1.0 - words.nearly(one, literal)
+        strange[one] *= 1.0 - nearly(one, literal, near)
     new = {one: weight for one, weight in strange.items() if not words.hears(one, known)}
     for one in [one for one in new if one.startswith("=")]:
         if roots_of(one[1:]) <= literal:

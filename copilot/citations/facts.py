@@ -20,13 +20,15 @@ if TYPE_CHECKING:
     from copilot.citations.amounts import Amount
     from copilot.citations.moments import Moment
 
-_IDS: Final = re.compile(
-    r"\b(?:CC|PI|A|C|P)\d\.\d{1,2}\b|\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-\d+\b|\bSOC ?\d\b|\bISO ?\d{4,5}\b|"
-    r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s)>\]]+|\b(?i:type) (?:I{1,3}|[123])\b|\b[A-Z]{2,}\d+\b(?!\.\d)|\b[Vv]\d+(?:\.\d+)*\b"
-)
+_NUMBERED: Final = r"\b(?:CC|PI|A|C|P)\d\.\d{1,2}\b|\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-\d+\b|\b[a-z]{2,}(?:-[a-z0-9]+)+-\d+\b|\bSOC ?\d\b|\bISO ?\d{4,5}\b"
+_ADDRESSES: Final = r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://[^\s)>\]]+"
+_VERSIONS: Final = r"\b(?i:type) (?:I{1,3}|[123])\b|\b[A-Z]{2,}\d+\b(?!\.\d)|\b[Vv]\d+(?:\.\d+)*\b"
+_IDS: Final = re.compile(f"{_NUMBERED}|{_ADDRESSES}|{_VERSIONS}")
+_IDS_BUT_ADDRESSES: Final = re.compile(f"{_NUMBERED}|{_VERSIONS}")
+"""The same for a text without an address, which is tried at every place of a text."""
 
 
-_MARKED: Final = re.compile(r"[\d@]|://|type", re.IGNORECASE)
+_MARKS: Final = frozenset("0123456789@")
 """Without one of these a text has no id, and most stretches of a text have none."""
 
 _DIGIT: Final = re.compile(r"\d")
@@ -79,6 +81,13 @@ class Facts:
     left: tuple[str, ...]
     """Whatever else has a digit in it, such as the name of a machine."""
 
+    @property
+    def stated(self) -> bool:
+        """Whether there is anything in it that quotes must carry."""
+        return bool(
+            self.id_words or self.moments or self.amounts or self.left or _PLACES.search(self.text)
+        )
+
 
 def named_numbers(text: str) -> list[Named]:
     """Return the numbers of a record with their names: `idle_minutes: 15`."""
@@ -102,9 +111,15 @@ def facts_of(text: str, *, loose: bool = False) -> Facts:
         ids.append(_plain_id(match[0]))
         return " " * len(match[0])
 
-    rest = _IDS.sub(take, text) if _MARKED.search(text) else text
+    marked = not (_MARKS.isdisjoint(text) and text.isascii())
+    marked = marked or "://" in text or "type" in text.lower()
+    pattern = _IDS if "@" in text or "://" in text else _IDS_BUT_ADDRESSES
+    rest = pattern.sub(take, text) if marked else text
     if loose:
-        rest = _JOINED.sub(" ", rest.replace("_", " "))
+        apart = _JOINED.sub(" ", rest.replace("_", " "))
+        if apart == rest:
+            return facts_of(text)
+        rest = apart
     moments, rest = take_moments(rest)
     amounts = tuple(take_amounts(rest))
     left = list(rest)

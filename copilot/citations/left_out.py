@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from copilot.citations.clauses import conditional
+from copilot.citations.clauses import conditional, restricted
+from copilot.citations.words import roots_of
 
 if TYPE_CHECKING:
     from copilot.citations.alignment import Beside, Read
@@ -38,6 +39,13 @@ _EITHER_WAY: Final = re.compile(
 )
 """Words with which `and` and `or` may say the same."""
 
+_PRIVILEGE: Final = re.compile(
+    r"\bonly ((?:[\w'’-]+,? ){1,12}?)(?:can|may|is|are|has|have|could|might|will|shall|must)\b",
+    re.IGNORECASE,
+)
+_AND: Final = re.compile(r",? (?:and|or) ")
+_STOP: Final = re.compile(r"[.;:!?\n]\s")
+
 _TIMES: Final = tuple(
     (
         re.compile(rf"\b{mine}\b", re.IGNORECASE),
@@ -46,7 +54,8 @@ _TIMES: Final = tuple(
     for mine, theirs in (
         (
             "once",
-            r"once|one|after|when|as soon|if|until|before|every|each|yearly|annual\w*|a year|single|has|have|where",
+            r"once|one|after|when|as soon|if|until|before|every|each|yearly|annual\w*|a year|single|has|have|where|"
+            r"with (?:this|these|that|those)",
         ),
         ("twice", r"twice|two|2"),
         ("first", r"first\w*|before|1|initial\w*|begin\w*|until|earliest"),
@@ -57,14 +66,18 @@ _TIMES: Final = tuple(
 def left_out(beside: Beside, words: Words) -> str:
     """Return what a claim leaves out or puts in the place of it; nothing if it does not."""
     heard = words.heard(beside.claim)
-    for clause in beside.mine:
+    # What depends on nothing needs no laying side by side.
+    dependent = conditional(beside.whole) or restricted(beside.whole)
+    for clause in beside.mine if dependent else ():
         best = beside.best(clause) if clause.said else None
         if best is None:
             continue
         why = _without_condition(best, beside, heard, words) or _without_only(clause, best)
         if why:
             return why
-    return _excepted(beside) or _other_joint(beside) or _other_times(beside)
+    return (
+        _fewer(beside, words) or _excepted(beside) or _other_joint(beside) or _other_times(beside)
+    )
 
 
 def _without_condition(best: Read, beside: Beside, heard: frozenset[str], words: Words) -> str:
@@ -96,6 +109,19 @@ def _without_only(clause: Read, best: Read) -> str:
     return f"the claim leaves out the “only” of “{best.clause.text}”" if added > _ADDED else ""
 
 
+def _fewer(beside: Beside, words: Words) -> str:
+    """Return those of a list whose privilege the claim gives to others of the list only."""
+    if not _PRIVILEGE.search(beside.claim):
+        return ""
+    named = roots_of(beside.claim)
+    for match in _PRIVILEGE.finditer(beside.whole):
+        listed = [{word for word, _ in words.said(one)} for one in _AND.split(match[1])]
+        said = [not named.isdisjoint(one) for one in listed if one]
+        if len(said) > 1 and any(said) and not all(said):
+            return f"the claim leaves out some of “{match[1]}”"
+    return ""
+
+
 def _excepted(beside: Beside) -> str:
     match = _EXCEPTING.search(beside.claim)
     if match and not _EXCEPTING_OR.search(beside.whole):
@@ -105,14 +131,16 @@ def _excepted(beside: Beside) -> str:
 
 def _other_joint(beside: Beside) -> str:
     """Return an `and` of the claim where the quotes have `or` between the same words, or the reverse."""
-    if _EITHER_WAY.search(beside.claim):
-        return ""
     theirs: dict[frozenset[str], set[str]] = {}
     for match in _JOINED.finditer(beside.whole):
+        if _EITHER_WAY.search(_STOP.split(beside.whole[: match.start()])[-1]):
+            continue
         theirs.setdefault(frozenset((match[1].lower(), match[3].lower())), set()).add(
             match[2].lower()
         )
     for match in _JOINED.finditer(beside.claim):
+        if _EITHER_WAY.search(beside.claim[: match.start()]):
+            continue
         there = theirs.get(frozenset((match[1].lower(), match[3].lower())))
         if there and match[2].lower() not in there:
             return f"the quote does not join these by “{match[2]}”"

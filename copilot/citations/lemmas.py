@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from functools import lru_cache
+from itertools import pairwise
 from typing import Final
 
 from copilot.citations.paraphrases import FORMS, PHRASES
@@ -29,8 +30,14 @@ def _by_first_word() -> dict[str, re.Pattern[str]]:
 
 
 _PHRASES: Final = _by_first_word()
+_BEGINNINGS: Final = frozenset(tuple(phrase.split()[:2]) for phrase in _PHRASE_WORDS)
+"""The first two words of each phrase, or its only one: most texts have none of them side by side."""
+
+_WORDS: Final = 20_000
+"""Words of which the base form is kept; .2 kB each."""
 
 
+@lru_cache(maxsize=_WORDS)
 def lemma(word: str) -> str:
     """Return the stem of a word, irregular forms as their base."""
     root = stem(word)
@@ -40,6 +47,9 @@ def lemma(word: str) -> str:
 @lru_cache(maxsize=4_000)
 def plain_words(text: str) -> str:
     """Return a text with phrases in the place of which one word could stand as that word."""
+    words = _WORD.findall(text.lower())
+    if _BEGINNINGS.isdisjoint(pairwise(words)) and _BEGINNINGS.isdisjoint(zip(words)):
+        return text
     parts: list[str] = []
     last = 0
     for word in _WORD.finditer(text):

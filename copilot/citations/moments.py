@@ -116,13 +116,22 @@ _COMPILED: Final = tuple(
     )
     for pattern, read in _FORMS
 )
-_ANYTHING: Final = re.compile(r"\b(?:19|20)\d\d\b|\bQ[1-4]\b|\bH[12]\b|(?i:quarter|half)|" + _MONTH)
+_NAMED: Final = re.compile(_MONTH)
+_DIGITS: Final = frozenset("0123456789")
+
+
+def _names_a_time(text: str) -> bool:
+    """Say whether a text may name a time at all; most stretches of a text do not."""
+    if not (_DIGITS.isdisjoint(text) and text.isascii()) or _NAMED.search(text):
+        return True
+    plain = text.lower()
+    return "quarter" in plain or "half" in plain
 
 
 def take_moments(text: str) -> tuple[list[Moment], str]:
     """Return the times that a text names, and the text with their words blanked out."""
     found: list[Moment] = []
-    if not _ANYTHING.search(text):
+    if not _names_a_time(text):
         return found, text
     signs = {part for part, sign in _SIGNS.items() if sign.search(text)}
     for pattern, read, parts in _COMPILED:

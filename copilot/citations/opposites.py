@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from copilot.citations.antonyms import opposites_of
 from copilot.citations.lemmas import lemma, plain_words
+from copilot.citations.words import FUNCTION
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,8 +26,13 @@ _PHRASES: Final = tuple(
         (r"\bincluding\b|\bincluded\b", r"\bexcluding\b|\bexcluded\b|\bexcept\b"),
         (r"\bwith (?:any|some)(?:one|body) else\b", r"\balone\b|\b(?:nobody|no one) else\b"),
         (r"\bsubject to\b|\bdepends? on\b", r"\bregardless of\b|\bindependent(?:ly)? of\b"),
+        (r"\bincluding\b|\bincluded\b|\beven\b", r"\b(?:every|all|each|any|no|none|nobody|nothing)(?: \w+)? but\b"),
     )
 )  # fmt: skip
+_SOME: Final = re.compile(r"\b(?:some|several|many|an?|any|few) (\w+)(?: (\w+))?", re.IGNORECASE)
+_NO: Final = re.compile(r"\bno (\w+)(?: (\w+))?", re.IGNORECASE)
+_PREFIXED: Final = re.compile(r"\b(?:un|in|im|ir|dis|non-?)([a-z]{5,})\b")
+_WORD: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _CLOSE: Final = 10
 _STOPS: Final = re.compile(r"[;,.:](?:\s|$)")
 _LETTERS: Final = re.compile(r"[A-Za-z]+")
@@ -35,6 +41,10 @@ _BESIDE: Final = 0.4
 
 _DENIED: Final = re.compile(
     r"\b(?:not?|never|none|nobody|nothing|cannot|neither|nor)\b|n['’]t\b", re.IGNORECASE
+)
+
+_LACKING: Final = re.compile(
+    rf"{_DENIED.pattern}|\b(?:without|lack(?:s|ed|ing)?|missing|absence|absent)\b", re.IGNORECASE
 )
 
 
@@ -61,6 +71,35 @@ def opposite_words(claim: str, mine: Sequence[str], theirs: Sequence[str], words
             denied = there.search(whole) if match else None
             if match and denied and not here.search(whole) and not there.search(claim):
                 return f"the quote says “{denied[0]}”, not “{match[0]}”"
+    return _none_of_it(claim, whole) or _without_prefix(mine, whole)
+
+
+def _none_of_it(claim: str, whole: str) -> str:
+    """Return what a claim says there is some of, and its quotes that there is none."""
+    none = [match.groups("") for match in _NO.finditer(whole.lower())]
+    for match in _SOME.finditer(claim) if none else ():
+        head, after = match[1].lower(), (match[2] or "").lower()
+        # "No customer files" is no word on a customer.
+        same = any(one == head and (two == after or _closes(two, after)) for one, two in none)
+        if same and not _LACKING.search(" ".join(claim[: match.start()].split()[-_CLOSE:])):
+            return f"the quote says “no {head}”, not “{match[0]}”"
+    return ""
+
+
+def _closes(*words: str) -> bool:
+    """Say whether a thing is named in full before such words."""
+    return all(not one or lemma(one) in FUNCTION for one in words)
+
+
+def _without_prefix(mine: Sequence[str], whole: str) -> str:
+    """Return a word of the claim that its quotes have only with the prefix that turns it round."""
+    plain = whole.lower()
+    stands = frozenset(_WORD.findall(plain))
+    for match in _PREFIXED.finditer(plain):
+        for clause in mine if match[1] not in stands else ():
+            said = frozenset(_WORD.findall(clause.lower()))
+            if match[1] in said and match[0] not in said and not _DENIED.search(clause):
+                return f"the quote says “{match[0]}”, not “{match[1]}”"
     return ""
 
 
@@ -68,7 +107,8 @@ def _turned(mine: Sequence[str], stands: frozenset[str]) -> Iterator[tuple[str, 
     """Yield each clause with a word of it whose opposite stands in the quotes, and that opposite."""
     for clause in mine:
         for root in dict.fromkeys(_roots(clause)):
-            for one in sorted(opposites_of(root) & stands):
+            opposites = opposites_of(root)
+            for one in sorted(opposites & stands) if opposites else ():
                 yield clause, (root, one)
 
 

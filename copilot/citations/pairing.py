@@ -28,6 +28,9 @@ _LINKS: Final = frozenset(
     "of to the a an in on at by for from with within after before is are was were per".split()
 )
 _BORDER: Final = re.compile(r"[,;.:|]\s|\s(?:and|but|while|whereas|or|then)\s", re.IGNORECASE)
+_TOGETHER: Final = re.compile(
+    rf"({PERSON.pattern}) (?:and|or) (?:the |one |an? |from )*({PERSON.pattern})"
+)
 _MOST: Final = 12
 """Numbers of a text that are compared with each other."""
 
@@ -45,24 +48,35 @@ def swapped(
     claim. If that stretch names others of its kind, and only a stretch further off names it, the claim
     has mixed them up.
     """
+    whole = facts_of(claim)
+    parts = _segments(claim) if whole.amounts or whole.moments else ()
+    said = [(part, facts_of(part)) for part in parts]
+    said = [(part, facts) for part, facts in said if facts.amounts or facts.moments]
+    return (
+        (_elsewhere(said, around, vocabulary) if said else "")
+        or _crossed(claim, around, vocabulary)
+        or _backwards(claim, " ".join(around))
+        or _other_person(claim, prose, vocabulary)
+    )
+
+
+def _elsewhere(said: Sequence[tuple[str, Facts]], around: Sequence[str], vocabulary: Words) -> str:
+    """Return a number or date of the stretches of a claim that the quotes give to something else."""
     theirs = [part for text in around for part in _segments(text) if part.strip()]
-    said = [part for text in prose for part in _segments(text) if part.strip()]
     facts = [facts_of(part, loose=True) for part in theirs]
     meant = [vocabulary.concepts(part) for part in theirs]
-    for part in _segments(claim):
+    for part, stated in said:
         asked = {one: weight for one, weight in vocabulary.asked(part).items() if not one.isdigit()}
         if not asked:
             continue
         scores = [coverage(asked, found) for found in meant]
-        for words, holding, others in _places(facts_of(part), facts):
+        for words, holding, others in _places(stated, facts):
             if _stands_beside(words, part, around):
                 continue
             own = max((scores[at] for at in holding), default=1.0)
             if max((scores[at] for at in others), default=0.0) > own + _CLEARLY:
                 return f"the quote gives “{words}” to something else"
-    if crossed := _crossed(claim, around, vocabulary):
-        return crossed
-    return _backwards(claim, " ".join(around)) or _other_person(claim, said, vocabulary)
+    return ""
 
 
 @lru_cache(maxsize=2_000)
@@ -74,7 +88,7 @@ def _segments(text: str) -> tuple[str, ...]:
 def _crossed(claim: str, around: Sequence[str], words: Words) -> str:
     """Return two numbers of one kind that the claim has in each other's place; nothing if it has none."""
     mine = _zones(claim)
-    for text in around:
+    for text in around if mine else ():
         theirs = _zones(text)
         both = [key for key in mine if key in theirs]
         for one, other in combinations(both, 2):
@@ -116,14 +130,19 @@ def _fits(zone: str, other: str, words: Words) -> float:
     return sum(weight for one, weight in asked.items() if one in heard) / total if total else 0.0
 
 
-def _other_person(claim: str, theirs: Sequence[str], vocabulary: Words) -> str:
+def _other_person(claim: str, prose: Sequence[str], vocabulary: Words) -> str:
     """Return a name that the claim puts in the place of another one of its quotes; else nothing."""
+    alone = [(part, PERSON.findall(part)) for part in _segments(claim)]
+    alone = [(part, persons) for part, persons in alone if len(persons) == 1]
+    theirs = [part for text in prose for part in _segments(text) if part.strip()] if alone else []
     named = [frozenset(PERSON.findall(part)) for part in theirs]
     meant = [vocabulary.concepts(PERSON.sub(" ", part)) for part in theirs]
-    for part in _segments(claim):
-        persons = PERSON.findall(part)
+    together = {person for text in prose for pair in _TOGETHER.findall(text) for person in pair}
+    for part, persons in alone:
+        if persons[0] in together:
+            continue  # what is said of both stands beside only one of them
         asked = vocabulary.asked(PERSON.sub(" ", part))
-        if len(persons) != 1 or not asked:
+        if not asked:
             continue
         scores = [coverage(asked, found) for found in meant]
         own = [score for score, names in zip(scores, named, strict=True) if persons[0] in names]

@@ -58,6 +58,7 @@ PHRASES: Final = {
     "quarterly": ("every quarter", "each quarter", "once a quarter", "every calendar quarter", "per quarter"),
     "participate": ("take part", "takes part", "took part", "taken part"),
     "happen": ("take place", "takes place", "took place", "taken place"),
+    "remove": ("take away", "takes away", "took away", "taken away", "taking away"),
     "refuse": ("turn down", "turned down", "turns down", "not accept", "does not accept"),
     "register": ("sign up", "signs up", "signed up", "enrol", "enroll"),
     "responsible": ("in charge of", "accountable for"),
@@ -82,7 +83,7 @@ access reach use open connect enter see read log sign available / according unde
 account user login profile holder / active enable on run live /
 add include enter append insert attach supplement / advise warn suggest counsel recommend /
 after later since once following then afterwards past / again once re repeat anew retest /
-ahead before advance earlier prior beforehand previous / agree accept consent sign /
+ahead before advance earlier prior beforehand previous first / agree accept consent sign /
 alert alarm warn notice page notify trigger signal warning / alone only exclusively solely sole /
 alternative other different else another substitute /
 amend change modify alter update revise edit adjust /
@@ -182,7 +183,7 @@ present current now attend / prevent stop block avoid /
 previous before last earlier former prior past / prior before / product result multiply /
 prohibit forbid ban not must / promise commit guarantee commitment undertake limit target /
 prompt quick fast / protect secure guard safeguard shield / provide give supply offer contain /
-publish announce post issue release share write / put place set string combine join / qualify suit /
+yield produce give bring / address deal / publish announce post issue release share write / put place set string combine join / qualify suit /
 quarter quarterly / question ask query / random chance /
 rate score give assess mark class classify value /
 reach get arrive meet access attain hit use connect / ready prepare / reason why cause ground /

@@ -95,13 +95,15 @@ _EXCEPT_OR: Final = re.compile(
     re.IGNORECASE,
 )
 _ONLY: Final = re.compile(
-    r"\b(?:only|solely|exclusively|(?:nobody|no one|nothing|anyone|anybody) else)\b", re.IGNORECASE
+    r"\b(?:only|solely|exclusively|(?<!left )(?<!leave )(?<!let )alone|(?:nobody|no one|nothing|anyone|anybody) else)\b",
+    re.IGNORECASE,
 )
 _ONLY_OR: Final = re.compile(
     r"\b(?:only|solely|exclusively|nobody|no one|none|nothing|alone|limited|restricted|just|no other|single|"
     r"unless|except|without|not|never|sole|one)\b",
     re.IGNORECASE,
 )
+_FIRST: Final = re.compile(r"\s+(?:once|after|when)\b", re.IGNORECASE)
 _WINDOW: Final = 5
 """Content words on either side of a negation to which it may belong."""
 
@@ -284,8 +286,15 @@ def _negates(
 @lru_cache(maxsize=4_000)
 def _cues(text: str, pattern: re.Pattern[str]) -> tuple[tuple[int, int, str], ...]:
     """Return the negations of a clause: where they begin and end, and a word that they hold within."""
+    prefixed = "un" in text.lower()
+    if not prefixed and not pattern.search(text):
+        return ()
     plain = _NO_NEGATION.sub(lambda match: " " * len(match[0]), text)
-    inner = (match for match in _UN.finditer(plain) if match[1].lower() not in _NO_UN)
+    inner = (
+        match
+        for match in (_UN.finditer(plain) if prefixed else ())
+        if match[1].lower() not in _NO_UN
+    )
     return (
         *((match.start(), match.end(), "") for match in pattern.finditer(plain)),
         *((match.start(), match.end(), match[1]) for match in inner),
@@ -311,10 +320,16 @@ def _meant(text: str, words: Words) -> list[tuple[str, float]]:
     return list(words.said(text))
 
 
+def _in_order(claim: str, only: re.Match[str], whole: str) -> bool:
+    """Say whether an `only` says no more than what comes first: "only once it is listed"."""
+    return bool(_FIRST.match(claim, only.end()) and _TWICE.search(whole))
+
+
 def _without_only(claim: str, around: Sequence[str], words: Words) -> str:
     """Return an `only` that the quotes do not have, or an `unless` that the claim leaves out."""
     whole = " ".join(around)
-    if _ONLY.search(claim) and not _ONLY_OR.search(whole):
+    only = _ONLY.search(claim)
+    if only and not _ONLY_OR.search(whole) and not _in_order(claim, only, whole):
         return "the quote does not say “only”"
     if _EXCEPT_OR.search(claim):
         return ""

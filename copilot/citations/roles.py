@@ -45,10 +45,12 @@ _ACTS: Final = (
 _UNDER: Final = (
     r"\s+as (?:\w+ )?(?:manager|owner|reviewer|approver|sponsor|lead|commander|author|tester)\b"
 )
-_OWNS: Final = (
+_ACTED: Final = re.compile(rf"{_ACTS}|{_UNDER}")
+_OWNS: Final = re.compile(
     r"['’]s?\s+|\s+(?:was|were|is) (?:\w+ )?(?:allowed|granted|given|hired|trained|permitted)\b|\s+(?:joined|left|keeps?|kept|"
     r"finished|completed|acknowledged|started|may|can)\b"
 )
+_WAS: Final = re.compile(r",? (?:was|is|as|being) (?:its|the|their|his|her) (\w+)\b")
 _BY: Final = re.compile(r"\bby\s+$", re.IGNORECASE)
 _LINKING: Final = frozenset(
     "the a an of and or to in on at for with from as be have has by it its who that".split()
@@ -79,6 +81,8 @@ def other_roles(claim: str, rows: Sequence[Cells], prose: Sequence[str]) -> str:
 
 def _in_row(claim: str, row: Cells) -> str:
     """Return who is put in another's place, by the columns that they stand in."""
+    if why := _of_another(claim, row):
+        return why
     acting = {value for name, value in row if _is(name, _ACTING) and PERSON.fullmatch(value)}
     subject = {
         value for name, value in row if _is(name, _SUBJECT) and PERSON.fullmatch(value)
@@ -86,21 +90,37 @@ def _in_row(claim: str, row: Cells) -> str:
     if not acting or not subject:
         return ""
     for person in subject:
-        acts = re.compile(rf"{re.escape(person)}(?:{_ACTS}|{_UNDER})")
-        if (acts.search(claim) or _done_by(claim, person)) and any(one in claim for one in acting):
+        done = any(_ACTED.match(claim, at + len(person)) for at in _places(claim, person))
+        if (done or _done_by(claim, person)) and any(one in claim for one in acting):
             return f"the quote does not say that “{person}” did this"
     for person in acting:
-        if re.search(rf"{re.escape(person)}(?:{_OWNS})", claim) and any(
-            one in claim for one in subject
-        ):
+        owns = any(_OWNS.match(claim, at + len(person)) for at in _places(claim, person))
+        if owns and any(one in claim for one in subject):
             return f"the quote says this of somebody else than “{person}”"
     return ""
 
 
+def _of_another(claim: str, row: Cells) -> str:
+    """Return who is said to be what a column says that another is: “was its author”."""
+    for match in PERSON.finditer(claim) if _WAS.search(claim) else ():
+        said = _WAS.match(claim, match.end())
+        for name, value in row if said else ():
+            other = value != match[0] and PERSON.fullmatch(value)
+            if other and said and lemma(said[1]) == lemma(name):
+                return f"the quote has “{value}” as {name}, not “{match[0]}”"
+    return ""
+
+
 def _done_by(claim: str, person: str) -> bool:
-    return any(
-        _BY.search(claim[: match.start()]) for match in re.finditer(re.escape(person), claim)
-    )
+    return any(_BY.search(claim[:at]) for at in _places(claim, person))
+
+
+def _places(claim: str, person: str) -> Iterator[int]:
+    """Yield where a person is named."""
+    at = claim.find(person)
+    while at >= 0:
+        yield at
+        at = claim.find(person, at + 1)
 
 
 def _is(name: str, kinds: frozenset[str]) -> bool:

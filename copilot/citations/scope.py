@@ -65,6 +65,30 @@ _NARROWER: Final = re.compile(
     r"(?:with|without|that|which|who|whose|of|in|on|for|under|above|below)\s(?:\S+\s?){1,5}",
     re.IGNORECASE,
 )
+_CLASS: Final = re.compile(
+    r"\b(?:SEV|P|L)-?[0-5]\b|\b(?:tier|level|class|priority|severity) [0-5]\b", re.IGNORECASE
+)
+"""Classes that are numbered: severities of incidents, tiers of vendors."""
+_ALL_OF: Final = re.compile(r"\b(?:all|any|every|each)\s\w+", re.IGNORECASE)
+_ANY_SUCH: Final = re.compile(
+    r"\b(?:any|every|each|all|no|an?|if the) ([a-z]{3,})\b", re.IGNORECASE
+)
+_OWNED: Final = re.compile(r"\b([A-Z][a-z]+)['’]s ([a-z]{3,})\b")
+_OF_KIND: Final = re.compile(
+    r"(?:of|that|which|who|with|without|whose|for|in|on|from)\b", re.IGNORECASE
+)
+_KINDS: Final = re.compile(
+    r"\b(?:an?|the|each|every|any) (\w+) "
+    r"(of (?:tier|class|level|kind|type) \w+|that (?:\w+ ){2}\w+|whose (?:\w+ ){2}\w+)",
+    re.IGNORECASE,
+)
+_LETTERS: Final = re.compile(r"\w+")
+_PLURAL: Final = re.compile(
+    r"(?:^|[.;:\n]\s+)((?!(?:Some|Most|Many|Few|The|These|Those|This)\b)[A-Z](?:[a-z-]+ )?[a-z-]+s) "
+    r"(?:are|were|have|must|may|can|need|get|go|enter|do)\b",
+    re.MULTILINE,
+)
+"""Things of which a sentence speaks as a rule: a bare plural that begins it, with its verb beside it."""
 _SHARED: Final = 0.75
 _AFTER: Final = 4
 
@@ -79,12 +103,16 @@ def widened(claim: str, around: Sequence[str], words: Words) -> str:
         and not re.search(r"\b(?:any|whatever|regardless)\b", theirs)
     ):
         return f"the quote does not say “{kind[0]}”"
+    if why := _of_another_class(claim, around):
+        return why
     for match in _EVERY.finditer(claim):
         word, after = match[1].lower(), claim[match.end() :]
         if _COUNTED.match(after) or (
             word in {"any", "anyone", "anybody"} and _negated(claim, match)
         ):
             continue  # "all 41 secrets" rests on the number, "every autumn" on how often
+        if word in {"each", "every"} and _of_them_all(_phrase(after), theirs, words):
+            continue
         if word != "any" and not _EVERY_OR.search(theirs):
             return f"the quote does not say “{match[0]}”"
         if (
@@ -99,7 +127,41 @@ def widened(claim: str, around: Sequence[str], words: Words) -> str:
             return f"the quote does not say “{match[0]}” of the same thing"
         if word in {"everyone", "everybody"} and not _EVERYBODY.search(theirs):
             return f"the quote does not say “{match[0]}”"
-    return _part_of_it(claim, around, words)
+    return _narrower(claim, theirs, words) or _part_of_it(claim, around, words)
+
+
+def _narrower(claim: str, theirs: str, words: Words) -> str:
+    """Return of which kind of thing alone the quotes speak, where the claim speaks of any of them."""
+    kinds, owned = _KINDS.findall(theirs), _OWNED.findall(theirs)
+    if not kinds and not owned:
+        return ""
+    mine, stands = words.heard(claim), _LETTERS.findall(theirs.lower())
+    for match in _ANY_SUCH.finditer(claim):
+        rest, head = claim[match.end() :].split(maxsplit=1), match[1].lower()
+        if rest and _OF_KIND.match(rest[0]):
+            continue
+        whose = [name for name, thing in owned if thing.lower() == head]
+        if len(whose) == stands.count(head) and whose and not any(one in claim for one in whose):
+            return f"the quote says this of “{whose[0]}'s {head}” only"
+        told = [(kind, words.asked(kind)) for thing, kind in kinds if thing.lower() == head]
+        if (
+            told
+            and stands.count(head) == len(told)
+            and all(one and not any(words.hears(word, mine) for word in one) for _, one in told)
+        ):
+            return f"the quote says this of a “{head} {told[0][0]}” only"
+    return ""
+
+
+def _of_another_class(claim: str, around: Sequence[str]) -> str:
+    """Return the numbered class of which alone the quotes speak, where the claim speaks of all or any."""
+    every = _ALL_OF.search(claim)
+    if not every or _CLASS.search(claim):
+        return ""
+    named = [[match[0] for match in _CLASS.finditer(text)] for text in around]
+    if named and all(named) and not any(_ALL_OF.search(text) for text in around):
+        return f"the quote says this of {named[0][0]}, not of “{every[0]}”"
+    return ""
 
 
 def _negated(claim: str, match: re.Match[str]) -> bool:
@@ -125,6 +187,16 @@ def _of_the_same(claim: str, after: str, theirs: str, words: Words) -> bool:
     if any(_spoken_of(head, phrase, mine, words) for phrase in _any_of(theirs, mine, words)):
         return True
     return things[0] in _PEOPLE and bool(_EVERYBODY.search(theirs))
+
+
+def _of_them_all(phrase: str, theirs: str, words: Words) -> bool:
+    """Say whether the quotes say it of such things as a rule: "New versions are announced"."""
+    wanted = list(words.asked(phrase))[:2]
+    for match in _PLURAL.finditer(theirs):
+        said = words.asked(match[1])
+        if wanted and said and list(said) == wanted[: len(said)]:
+            return True
+    return False
 
 
 def _spoken_of(head: frozenset[str], phrase: str, mine: frozenset[str], words: Words) -> bool:

@@ -5,9 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from copilot.citations.lemmas import lemma
 from copilot.citations.scope import widened
-from copilot.citations.words import roots_of
+from copilot.citations.tenses import not_past, not_yet
 from copilot.wording import coverage, stem
 
 if TYPE_CHECKING:
@@ -45,7 +44,8 @@ _SO: Final = re.compile(
     re.IGNORECASE,
 )
 _MUST: Final = re.compile(
-    r"\b(?:must|shall|required?|requires|mandatory|has to|have to|needs?|obliged|always)\b(?! (?:not|never)\b)",
+    r"\b(?:must|shall|required?|requires|mandatory|has to|have to|needs?|obliged|always|demand(?:s|ed)?|"
+    r"insists?)\b(?! (?:not|never)\b)",
     re.IGNORECASE,
 )
 _FIRM: Final = re.compile(
@@ -53,20 +53,10 @@ _FIRM: Final = re.compile(
 )
 _LOOSE: Final = re.compile(r"\b(?:may|can|could|might|should)\b(?! not)", re.IGNORECASE)
 _SHOULD: Final = re.compile(
-    r"\b(?:should|recommend(?:s|ed)?|encouraged?|ought|advised?|ideally|where possible|preferably|may|might|can|"
+    r"\b(?:should|recommend\w*|encouraged?|ought|advised?|ideally|where possible|preferably|may|might|can|"
     r"could|optional(?:ly)?|allowed to|permitted to|try|tries|aims?)\b",
     re.IGNORECASE,
 )
-_DID: Final = re.compile(
-    r"\b(?P<has>(?:has|have|had) (?:already )?been|was|were|did) (?:\w+ly )?(?P<verb>[a-z]{3,})\b",
-    re.IGNORECASE,
-)
-_MEANT: Final = re.compile(
-    r"\b(?:if|when|once|until|after|unless|that|which|who)\s(?:\w+\s){0,2}$", re.IGNORECASE
-)
-_PAST: Final = re.compile(r"\b(?:was|were|did|had|has been|have been)\b", re.IGNORECASE)
-_PAST_FORM: Final = re.compile(r"(?:ed|en|wn|lt|pt|de|ut|ld|et|ne)\b")
-_WORDS: Final = re.compile(r"[A-Za-z]+")
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
 _MOSTLY: Final = 0.5
 _SAY_THAT: Final = re.compile(
@@ -77,7 +67,7 @@ _SAY_THAT: Final = re.compile(
 )
 _BECAUSE: Final = re.compile(
     r"\b(?:because|owing to|due to|as a (?:consequence|result)|thanks to|on account of|caused by|in response to|"
-    r"at the (?:request|demand) of)\b|(?<=,) so\b(?! that)",
+    r"at the (?:request|demand) of|so that|in order (?:to|that)|for the purpose of)\b|(?<=,) so\b(?! that)",
     re.IGNORECASE,
 )
 _BECAUSE_OR: Final = re.compile(
@@ -85,7 +75,25 @@ _BECAUSE_OR: Final = re.compile(
     r"so that|therefore|thus|hence|reasons?|follow(?:s|ed|ing)|response|request|means|why|led|leads?)\b|[:;–|]",
     re.IGNORECASE,
 )
+_COMPARISON: Final = re.compile(
+    r"\b(?!(?:other|rather|further|later|earlier|sooner) than)(?:(?:more|less|fewer)(?: (?!rather|other)\w+){0,2}|better|worse|"
+    r"\w{2,}er) than\b"
+    r"(?! (?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d|half|once|twice|ever|usual))",
+    re.IGNORECASE,
+)
+_COMPARISON_OR: Final = re.compile(
+    r"\b(?:than|compared|exceed\w*|over|above|below|under|against|more|less|fewer|beyond|best|worst|most|least|same|equal\w*|"
+    r"\w{3,}est|older|newer|higher|lower|longer|shorter|larger|smaller|stricter|also)\b|[<>]",
+    re.IGNORECASE,
+)
+_LEFT_OPEN: Final = re.compile(
+    r"\b(?:(?:where|if|whenever|wherever) (?:possible|practicable|feasible)|ideally|preferably|optional(?:ly)?|"
+    r"recommended|encouraged)\b",
+    re.IGNORECASE,
+)
 _GROUND: Final = 0.75
+_END: Final = 0.5
+"""Share of the words of a reason, and of what something is for, that the quotes must speak of."""
 _CLAUSE_END: Final = re.compile(r"[,;.](?:\s|$)")
 
 
@@ -116,6 +124,8 @@ def stronger(
             return f"the quote does not say “{mine[0]}”"
     if why := widened(claim, around, vocabulary) or _without_ground(claim, theirs, vocabulary):
         return why
+    if why := _compared(claim, theirs) or _weaker(claim, theirs) or not_past(claim, theirs):
+        return why
     firmer = len(_FIRM.findall(claim)) > len(_FIRM.findall(theirs)) and len(
         _LOOSE.findall(claim)
     ) < len(_LOOSE.findall(theirs))
@@ -123,7 +133,23 @@ def stronger(
         allowed = _SHOULD.search(theirs)
         if allowed and (firmer or not _SHOULD.search(claim)):
             return f"the quote says “{allowed[0]}”, which is weaker"
-    return _not_yet(claim, around, rows)
+    return not_yet(claim, around, rows)
+
+
+def _compared(claim: str, theirs: str) -> str:
+    """Return a comparison of the claim where its quotes compare nothing."""
+    mine = _COMPARISON.search(claim)
+    if mine and not _COMPARISON_OR.search(theirs):
+        return f"the quote does not compare, as “{mine[0]}” does"
+    return ""
+
+
+def _weaker(claim: str, theirs: str) -> str:
+    """Return a word with which the claim leaves open what its quotes do not."""
+    mine = _LEFT_OPEN.search(claim)
+    if mine and not _SHOULD.search(theirs) and not _LEFT_OPEN.search(theirs):
+        return f"the quote does not say “{mine[0]}”, which is weaker"
+    return ""
 
 
 def only_to_be_said(claim: str, around: str, vocabulary: Words) -> bool:
@@ -144,52 +170,13 @@ def only_to_be_said(claim: str, around: str, vocabulary: Words) -> bool:
 def _without_ground(claim: str, theirs: str, words: Words) -> str:
     """Return a reason that the claim gives and its quotes do not; nothing if there is none."""
     for match in _BECAUSE.finditer(claim):
-        if not _BECAUSE_OR.search(theirs):
+        end = match[0].lower().startswith(("so that", "in order", "for the purpose"))
+        if not end and not _BECAUSE_OR.search(theirs):
             return f"the quote gives no reason such as “{match[0]}”"
         for side in (_CLAUSE_END.split(claim[match.end() :])[0],):
             asked = words.asked(side)
             known = words.heard(theirs)
             heard = sum(weight for one, weight in asked.items() if words.hears(one, known))
-            if asked and heard <= _GROUND * sum(asked.values()):
+            if asked and heard <= (_END if end else _GROUND) * sum(asked.values()):
                 return f"the quote does not give the reason “{match[0]}{side}”"
-    return ""
-
-
-def _not_yet(claim: str, around: Sequence[str], rows: Sequence[Cells]) -> str:
-    """Return what the claim says was done, where its quotes only say that it is to be done.
-
-    The verb decides: `was raised` where the quotes have only `to raise`, `has been rotated` where they
-    say what is done as a rule, `has been removed` where a cell says `remove`.
-    """
-    whole = " ".join(around)
-    roots = roots_of(whole)
-    cells = {value.lower(): name for row in rows for name, value in row}
-    for match in _DID.finditer(claim):
-        if match.start() and _MEANT.search(claim[: match.start()][-20:]):
-            continue
-        root, said = lemma(match["verb"]), match["has"].lower()
-        bare = next(
-            (value for value in cells if " " not in value and value and lemma(value) == root), ""
-        )
-        if bare and not bare.endswith(("ed", "en")) and said.startswith(("has", "have", "had")):
-            return f"the quote says “{bare}”, not that it is done"
-        if root not in roots or rows:
-            continue
-        forms = {form for form in _WORDS.findall(whole) if lemma(form) == root}
-        planned = re.search(
-            rf"\b(?:to|will|shall|must|should|will be|to be) (?:{'|'.join(forms)})\b", whole
-        )
-        habit = re.search(rf"\b(?:is|are|be) (?:\w+ly )?(?:{'|'.join(forms)})\b", whole)
-        past = re.search(
-            rf"\b(?:was|were|been|has|have|had|did)\b (?:\w+ )?(?:{'|'.join(forms)})\b", whole
-        )
-        if planned and not past and len(forms) == 1 and not _PAST_FORM.search(" ".join(forms)):
-            return f"the quote says “{planned[0]}”, not that it is done"
-        if (
-            habit
-            and not past
-            and not _PAST.search(whole)
-            and said.startswith(("has", "have", "had"))
-        ):
-            return f"the quote says “{habit[0]}”, not that it was done"
     return ""

@@ -14,7 +14,9 @@ from copilot.citations.facts import facts_of, named_numbers, uncarried_facts
 from copilot.citations.left_out import left_out
 from copilot.citations.lemmas import lemma
 from copilot.citations.moments import take_moments
+from copilot.citations.naming import ID, foreign, names_of, of_a_country
 from copilot.citations.pairing import swapped
+from copilot.citations.placing import exchanged, replaced
 from copilot.citations.quotes import fold
 from copilot.citations.records import cells_of, in_words
 from copilot.citations.reversal import reversed_words
@@ -40,9 +42,6 @@ _SENTENCE_END: Final = re.compile(
 _LINE_END: Final = re.compile(r"\n(?!\s{2,}[^\s:\"{-][^:\"]*$)", re.MULTILINE)
 """The end of a row or entry; a value that goes on in the next, indented line belongs to it."""
 
-_NAME: Final = re.compile(
-    r"(?<=[a-z,;:] )[A-Z][\w’'-]*[a-z][\w’'-]*|\b[A-Z][A-Za-z]*[A-Z]\w*\b(?![-’']?\d)"
-)
 _FAR: Final = 800
 """Characters on either side of a quote within which its sentence begins and ends."""
 
@@ -62,7 +61,6 @@ _QUOTED_PART: Final = re.compile(r"[.;:]\s|,\s(?=and|but|which)")
 
 _WORDS: Final = re.compile(r"[^\W_]+")
 _WHOLE: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_PLAIN_WORD: Final = re.compile(r"\b[^\W\d_A-Z][^\W\d_]+\b|(?:^|(?<=[.!?] ))[^\W\d_]+\b")
 _DENYING: Final = re.compile(
     r"\b(?:no|not|none|nobody|never|without|still|yet|open|overdue|missing)\b|n't", re.IGNORECASE
 )
@@ -71,9 +69,6 @@ _FILE: Final = re.compile(
     r"\b[\w./-]*[\w-]\.(?:md|pdf|docx?|xlsx?|csv|tsv|jsonl?|ya?ml|html?|eml|txt|log)\b",
     re.IGNORECASE,
 )
-_ID: Final = re.compile(r"\b[A-Z]{1,4}\d(?:\.\d+)?\b|\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-\d+\b")
-_FIRST: Final = re.compile(r"[A-Z][a-z]{2,}")
-_POSSESSIVE: Final = re.compile(r"['’]s?$")
 _DOER: Final = re.compile(r"([a-z]{4,}?)(?:er|or)s?")
 _GLUE: Final = re.compile(r"[._/@:=+-]+")
 _ITEMS: Final = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)")
@@ -180,6 +175,7 @@ class Support:
             self._stronger,
             self._strangers,
             self._beyond,
+            self._misplaced,
         )
         return next((why for check in checks if (why := check(case))), "")
 
@@ -212,21 +208,29 @@ class Support:
         )
         return stronger(claim, case.around, self._words, rows=case.rows)
 
-    def _known(self, case: _Case) -> str:
+    def _known(self, case: _Case) -> tuple[str, ...]:
         """Return all that a claim may speak of: its quotes, and what their sources are called."""
         about = (one.passage for one in case.grounds)
         names = (" ".join((one.source.metadata.title, *one.heading, one.context)) for one in about)
-        said = " ".join((*case.around, *names))
-        return f"{said} {_GLUE.sub(' ', said)} {self._company}"
+        said = tuple(dict.fromkeys((*case.around, *names)))
+        # Names of machines are written together: `hl-backup`, `state=COMPLETED`.
+        apart = (_GLUE.sub(" ", one) for one in said if _GLUE.search(one))
+        return (*said, *apart, self._company)
 
     def _strangers(self, case: _Case) -> str:
         """Return the names, persons and posts of which the quotes do not speak; else nothing."""
+        names, persons = names_of(case.claim, self._words), PERSON.findall(case.claim)
+        if not names and not persons:
+            return ""
         known = self._known(case)
-        heard = self._words.heard(known)
+        heard = [self._words.heard(one) for one in known] if names else []
         names = [
-            one for one in _names(case.claim, self._words) if not heard & self._words.concepts(one)
+            one
+            for one in names
+            if all(said.isdisjoint(self._words.concepts(one)) for said in heard)
+            and not of_a_country(one, known)
         ]
-        names += [one for one in PERSON.findall(case.claim) if not self._spoken_of(one, known)]
+        names += [one for one in persons if not self._spoken_of(one, " ".join(known))]
         return f"the quote does not speak of {_listed(names)}" if names else ""
 
     def _spoken_of(self, person: str, known: str) -> bool:
@@ -241,7 +245,7 @@ class Support:
 
     def _beyond(self, case: _Case) -> str:
         """Return that the claim speaks of much that its quotes do not; nothing if it is little."""
-        if _foreign(case.claim, self._words):
+        if foreign(case.claim, self._words):
             return "the claim is not in English, so it cannot be checked"
         heard = self._heard(case)
         if heard.likely >= LEAST and heard.share <= MOST_NEW:
@@ -251,6 +255,12 @@ class Support:
         if heard.new:
             return f"the quote does not speak of {_listed(heard.new)}"
         return "the quote does not say what the claim says"
+
+    def _misplaced(self, case: _Case) -> str:
+        """Return a word in the place of another, or two exchanged, in a near copy of the quotes."""
+        return exchanged(case.claim, case.prose) or replaced(
+            case.claim, case.around, self._known(case), self._words
+        )
 
     def _heard(self, case: _Case) -> Heard:
         return hear(_without_facts(case.claim), self._known(case), self._words)
@@ -270,6 +280,9 @@ class Support:
 
 def _other_facts(case: _Case) -> str:
     """Return the numbers, times and ids of the claim that its quotes do not have."""
+    claimed = facts_of(case.claim)
+    if not claimed.stated:
+        return ""
     quotes = " \n".join(one.quote for one in case.grounds)
     columns = " ".join((quotes, *(one.passage.context for one in case.grounds)))
     dated = [moment for one in case.grounds for moment in take_moments(_dating(one.passage))[0]]
@@ -281,23 +294,13 @@ def _other_facts(case: _Case) -> str:
         if value[:1].isdigit() and _WHOLE.fullmatch(value)
     ]
     wrong = uncarried_facts(
-        facts_of(case.claim),
+        claimed,
         facts_of(quotes, loose=True),
         dated=dated,
         columns=columns,
         named=named,
     )
     return f"the quote does not say {_listed(wrong)}" if wrong else ""
-
-
-def _foreign(claim: str, words: Words) -> bool:
-    """Say whether most words of a claim, names aside, are no English ones."""
-    letters = [one for one in claim if one.isalpha()]
-    if sum(not one.isascii() for one in letters) > len(letters) / 2:
-        return True
-    plain = _PLAIN_WORD.findall(claim)
-    known = sum(words.knows(one) for one in plain)
-    return len(claim.split()) > 2 and len(plain) > 1 and known < 0.6 * len(plain)
 
 
 def _left_empty(case: _Case) -> str:
@@ -325,19 +328,7 @@ def _other_files(case: _Case) -> str:
 
 def _without_facts(claim: str) -> str:
     """Return the claim without its times, which are checked as such, whatever their form."""
-    return take_moments(_ID.sub(" ", claim))[1]
-
-
-def _names(claim: str, words: Words) -> list[str]:
-    """Return the names of a claim: capitalised words within a sentence, and abbreviations.
-
-    A capital begins every sentence; what stands there is a name if it is no English word.
-    """
-    plain = _ID.sub(" ", claim)
-    first = _FIRST.match(plain)
-    if first and not words.knows(first[0]):
-        plain = f"so {plain}"
-    return list(dict.fromkeys(_POSSESSIVE.sub("", name) for name in _NAME.findall(plain)))
+    return take_moments(ID.sub(" ", claim))[1]
 
 
 def is_record(passage: Passage) -> bool:

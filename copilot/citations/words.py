@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import Final, TypeVar
 
 from copilot.citations.amounts import is_number
 from copilot.citations.antonyms import opposites_of
@@ -13,8 +14,8 @@ from copilot.citations.lemmas import LEMMAS, lemma, plain_words
 from copilot.citations.paraphrases import GROUPS
 from copilot.wording import Vocabulary, stem, stems
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+Near = Mapping[str, Mapping[str, float]]
+"""For a concept others of nearly its meaning, each with the share of it that they speak of."""
 
 _Read = TypeVar("_Read")
 
@@ -24,7 +25,7 @@ _KEPT: Final = 4_000
 _STEMS: Final = 20_000
 """Stems that are kept without their prefix; .2 kB each."""
 
-_FUNCTION: Final = frozenset(
+FUNCTION: Final = frozenset(
     stem(word)
     for word in (
         "a an the of to in on at by for from with within into onto and or but so as if than that this these those it its "
@@ -53,22 +54,29 @@ class Words:
         """Take the field's vocabulary."""
         self._vocabulary = vocabulary
         self._alike = self._paraphrases()
-        self._asked: dict[str, dict[str, float]] = {}
-        self._near: dict[str, Mapping[str, float]] = {}
+        self._standing_for = lru_cache(maxsize=_STEMS)(self._standing_for_anew)
+        self._asked: dict[str, tuple[dict[str, float], Near]] = {}
         self._said: dict[str, tuple[tuple[str, float], ...]] = {}
         self._concepts: dict[str, frozenset[str]] = {}
         self._heard: dict[str, frozenset[str]] = {}
 
     def asked(self, text: str) -> dict[str, float]:
         """Return what a text speaks of, each concept with its weight, without numbers."""
+        return self._weighed(text)[0]
+
+    def near(self, text: str) -> Near:
+        """Return for the concepts of a text what comes near to the form that each of them has there."""
+        return self._weighed(text)[1]
+
+    def _weighed(self, text: str) -> tuple[dict[str, float], Near]:
         known = self._asked.get(text)
         if known is None:
             asked = self._vocabulary.weighed(plain_words(text))
-            known = {
+            weights = {
                 LEMMAS.get(one, one): weight for one, weight in asked.items() if not is_number(one)
             }
-            for one, near in asked.near.items():
-                self._near.setdefault(LEMMAS.get(one, one), near)
+            near = {LEMMAS.get(one, one): others for one, others in asked.near.items() if others}
+            known = (weights, near)
             _remember(self._asked, text, known)
         return known
 
@@ -78,10 +86,10 @@ class Words:
         if known is None:
             asked = self.asked(text)
             found: dict[str, float] = {}
-            for match in _WORD.finditer(plain_words(text).replace("_", " ")):
-                root = lemma(match[0])
-                if root not in _FUNCTION and not is_number(root):
-                    found.setdefault(root, asked.get(root, _LIGHT))
+            for word in _WORD.findall(plain_words(text).replace("_", " ")):
+                root = lemma(word)
+                if root not in found and root not in FUNCTION and not is_number(root):
+                    found[root] = asked.get(root, _LIGHT)
             known = tuple(found.items())
             _remember(self._said, text, known)
         return known
@@ -90,9 +98,8 @@ class Words:
         """Return the concepts of a text, and its words as they stand."""
         known = self._concepts.get(text)
         if known is None:
-            found = self._vocabulary.concepts(plain_words(text))
-            roots = stems(text)
-            known = frozenset(LEMMAS.get(one, one) for one in (*found, *roots))
+            found = {*self._vocabulary.concepts(plain_words(text)), *stems(text)}
+            known = frozenset([LEMMAS.get(one, one) for one in found])
             _remember(self._concepts, text, known)
         return known
 
@@ -101,11 +108,17 @@ class Words:
         known = self._heard.get(text)
         if known is None:
             found = self.concepts(text)
-            bare = {LEMMAS.get(base, base) for base in map(_bare, found)}
-            also = (self._alike[one] for one in found | bare if one in self._alike)
-            known = frozenset(found.union(bare, *also))
+            known = found.union(*map(self._standing_for, found))
             _remember(self._heard, text, known)
         return known
+
+    def _standing_for_anew(self, one: str) -> frozenset[str]:
+        """Return what a concept may stand for besides itself, with and without its prefix."""
+        base = _bare(one)
+        base = LEMMAS.get(base, base)
+        nothing: frozenset[str] = frozenset()
+        also = self._alike.get(one, nothing) | self._alike.get(base, nothing)
+        return also if base == one else also | {base}
 
     def hears(self, one: str, heard: frozenset[str]) -> bool:
         """Say whether a concept of a claim is among those heard, if need be without its prefix."""
@@ -113,15 +126,6 @@ class Words:
             return True
         base = _bare(one)
         return base != one and (base in heard or LEMMAS.get(base, base) in heard)
-
-    def nearly(self, one: str, concepts: frozenset[str]) -> float:
-        """Return how nearly a concept that was asked for is among others that are not its opposite."""
-        against = opposites_of(one)
-        near = self._near.get(one, {})
-        return max(
-            (share for other, share in near.items() if other in concepts and other not in against),
-            default=0.0,
-        )
 
     def knows(self, word: str) -> bool:
         """Say whether a word is English or of the field."""
@@ -135,6 +139,21 @@ class Words:
             for one in means:
                 alike[one] |= means
         return {one: frozenset(others) for one, others in alike.items()}
+
+
+def nearly(one: str, concepts: frozenset[str], near: Near) -> float:
+    """Return how nearly a concept is among others that are not its opposite.
+
+    Args:
+        one: A concept of some text.
+        concepts: Those of another text.
+        near: What `Words.near` says of the first text.
+    """
+    others = near.get(one)
+    if not others:
+        return 0.0
+    shares = [others[other] for other in others.keys() & concepts - opposites_of(one)]
+    return max(shares, default=0.0)
 
 
 @lru_cache(maxsize=_STEMS)

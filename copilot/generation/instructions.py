@@ -15,7 +15,7 @@ import re
 import unicodedata
 from collections import defaultdict
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import chain
 from typing import TYPE_CHECKING, Final
 
@@ -85,10 +85,13 @@ def spoils(sentences: str, paragraph: str) -> bool:
         sentences: The whole sentences that a quote is part of.
         paragraph: The paragraph that they stand in.
     """
-    return bool(find_instructions(sentences)) or any(
-        _POINTING.search(_fold(paragraph[one.start : one.end]))
-        for one in find_instructions(paragraph)
+    return bool(_kept(sentences)) or any(
+        _POINTING.search(_fold(paragraph[one.start : one.end])) for one in _kept(paragraph)
     )
+
+
+_kept: Final = lru_cache(maxsize=256)(find_instructions)
+"""Claims of one answer quote the same paragraphs, some of which are a single sentence."""
 
 
 def _base(letter: str) -> str:

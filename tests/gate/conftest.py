@@ -20,6 +20,12 @@ def fresh_cases(sample):
 
 
 @pytest.fixture(scope="session")
+def property_cases(sample):
+    """Return every case that is wrong in one respect of language."""
+    return corpus.by_property(sample)
+
+
+@pytest.fixture(scope="session")
 def shared_cases(shared):
     """Return every case over the files of real organisations."""
     return corpus.of_shared(shared / "corpus")

@@ -20,9 +20,12 @@ from tests.gate.library import Library
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-__all__ = ["Case", "GivenSource", "drafts", "fresh", "of_sample", "of_shared"]
+__all__ = ["Case", "GivenSource", "by_property", "drafts", "fresh", "of_sample", "of_shared"]
 
 HERE = Path(__file__).parent
+
+_KIND_OF = {"number": "altered_number", "negation": "dropped_negation"}
+"""The kinds of the claims of `properties.yaml` that are not simply unsupported."""
 
 
 def of_sample(copilot: Any) -> tuple[Case, ...]:
@@ -50,6 +53,16 @@ def fresh(copilot: Any) -> tuple[Case, ...]:
     return tuple(library.complete(draft) for draft in written)
 
 
+def by_property(copilot: Any) -> tuple[Case, ...]:
+    """Return the cases over sentences that no other file quotes, each wrong in one respect of language.
+
+    What is said of one quote falls into one half, so that nothing of the other half was ever seen.
+    """
+    entries = yaml.load((HERE / "properties.yaml").read_text(encoding="utf-8"), yaml.CSafeLoader)
+    library = Library.of(copilot, "mara.lindqvist")
+    return tuple(library.complete(draft) for draft in _by_property(entries))
+
+
 def of_shared(folder: Path) -> tuple[Case, ...]:
     """Return the cases over the files that real organisations published."""
     everything = generating.read_folder(folder / "sourcegraph", folder / "basecamp")
@@ -64,6 +77,28 @@ def drafts(name: str) -> tuple[Draft, ...]:
     """Return the cases of a file beside this one, their sources not yet chosen."""
     entries = yaml.safe_load((HERE / name).read_text(encoding="utf-8"))
     return tuple(_drafts(entries))
+
+
+def _by_property(entries: Iterable[dict[str, Any]]) -> Iterator[Draft]:
+    numbers: Counter[str] = Counter()
+    for entry in entries:
+        ((path, words),) = entry["quote"].items()
+        said = [("honest", "", claim) for claim in entry["honest"]]
+        said += [
+            (_KIND_OF.get(variant, "unsupported"), variant, claim)
+            for variant, claim in entry["wrong"].items()
+        ]
+        for kind, variant, claim in said:
+            numbers[kind] += 1
+            yield Draft(
+                id=f"property-{kind}-{numbers[kind]:03}",
+                kind=kind,
+                variant=variant or Path(path).suffix.lstrip("."),
+                claim=claim,
+                quotes=(Quoted(words, Place(path, words)),),
+                origin="property",
+                base=words,
+            )
 
 
 def _drafts(entries: Iterable[dict[str, Any]]) -> Iterator[Draft]:

@@ -15,8 +15,9 @@ from copilot.domain.documents import Metadata, Passage, PassageId, Source, Sourc
 from copilot.generation.instructions import spoils
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
+    from copilot.citations.gate import Verdict
     from tests.gate.drafting import Case
 
 
@@ -66,6 +67,11 @@ class Judge:
         return [self._judged(case) for case in cases]
 
     def _judged(self, case: Case) -> Judged:
+        verdict = self.ready(case)()
+        return Judged(case, verdict.outcome, verdict.why)
+
+    def ready(self, case: Case) -> Callable[[], Verdict]:
+        """Return what checks a case, with everything at hand that an answer has before its first claim."""
         given = [GivenSource(one.number, _passage(one)) for one in case.sources]
         gate = Gate(
             truth=Texts(one.passage for one in given),
@@ -73,8 +79,8 @@ class Judge:
             spoiled=spoils,
         )
         proposed = Proposed(case.claim, tuple(Quoted(n, words) for n, words in case.quotes))
-        verdict = gate.check(proposed, given=given, principal=principal("asker"))
-        return Judged(case, verdict.outcome, verdict.why)
+        asker = principal("asker")
+        return lambda: gate.check(proposed, given=given, principal=asker)
 
 
 def judge(cases: Iterable[Case], *, vocabulary: Any, encode: Any) -> list[Judged]:

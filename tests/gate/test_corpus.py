@@ -189,6 +189,30 @@ def test_fresh_claims_quote_what_stands_there(fresh_cases):
     assert min(halves.values()) >= 60
 
 
+def test_claims_by_property_quote_what_no_other_file_quotes(property_cases, fresh_cases, cases):
+    """Their quotes are real, none stands in a quote of the other files, and there are enough in both halves."""
+    others = [text for case in (*cases, *fresh_cases) for _, text in case.quotes if text]
+    quotes = {
+        (named(case, number), text) for case in property_cases for number, text in case.quotes
+    }
+    halves = Counter((case.released, case.half) for case in property_cases)
+
+    assert [text for source, text in quotes if not holds(source, text)] == []
+    assert [text for _, text in quotes if any(holds(other, text) for other in others)] == []
+    assert halves[True, "fit"] >= 30 <= halves[True, "held_out"]
+    assert halves[False, "fit"] >= 100 <= halves[False, "held_out"]
+
+
+def test_claims_by_property_are_single_sentences(property_cases):
+    """A claim stands there once, and an honest one is a sentence and no repetition of its quote."""
+    claims = Counter((case.claim, case.quotes[0][1]) for case in property_cases)
+    honest = [case for case in property_cases if case.released]
+
+    assert [one for one, count in claims.items() if count > 1] == []
+    assert [case.id for case in honest if not 8 <= len(case.claim.split()) <= 35] == []
+    assert [case.id for case in honest if holds(case.quotes[0][1], case.claim[:-1])] == []
+
+
 def test_absent_and_stitched_quotes_stand_nowhere(cases, everything):
     """At least one quote is in no passage of any file, whoever asks; the others are real."""
     for case in of_kind(cases, "absent", "stitched"):

@@ -14,22 +14,38 @@ ALWAYS = ("fabricated_source", "unreadable", "absent", "stitched", "misattribute
 """Kinds that are decided by where words stand: there is no doubt, and none may pass."""
 
 LEAST = {
-    "fit": {"honest": 96.0, "altered_number": 100.0, "dropped_negation": 98.0, "unsupported": 96.0},
+    "fit": {"honest": 97.0, "altered_number": 100.0, "dropped_negation": 98.0, "unsupported": 96.0},
     "held_out": {
         "honest": 85.5,
         "altered_number": 100.0,
-        "dropped_negation": 89.0,
-        "unsupported": 84.0,
+        "dropped_negation": 97.0,
+        "unsupported": 91.0,
     },
 }
 """Per cent judged rightly, on all cases. See `docs/decisions/0009-the-gate.md` for what is missed."""
 
 
 LEAST_FRESH = {
-    "fit": {"honest": 86.0, "dropped_negation": 87.0, "unsupported": 63.0},
-    "held_out": {"honest": 71.0, "dropped_negation": 84.0, "unsupported": 69.0},
+    "fit": {"honest": 86.0, "dropped_negation": 87.0, "unsupported": 69.0},
+    "held_out": {"honest": 69.0, "dropped_negation": 88.0, "unsupported": 74.0},
 }
 """The same for claims that were written without looking at the gate. It is far from what is wanted."""
+
+LEAST_BY_PROPERTY = {
+    "fit": {
+        "honest": 93.0,
+        "altered_number": 100.0,
+        "dropped_negation": 100.0,
+        "unsupported": 79.0,
+    },
+    "held_out": {
+        "honest": 82.0,
+        "altered_number": 100.0,
+        "dropped_negation": 88.0,
+        "unsupported": 63.0,
+    },
+}
+"""The same for claims that are wrong in one respect of language, most of them by one word."""
 
 
 @pytest.fixture(scope="module")
@@ -65,24 +81,30 @@ def test_claims_are_judged_as_well_as_was_measured(judged, half):
 
 def test_claims_that_nobody_had_in_mind_are_judged_as_well_as_was_measured(fresh_cases, sample):
     """What was written without looking at the gate is judged rightly at least as often as it was."""
-    judged = measuring.judge(
-        fresh_cases, vocabulary=sample.vocabulary, encode=sample.encoder.encode
-    )
+    assert not _short(fresh_cases, sample, LEAST_FRESH)
+
+
+def test_claims_that_are_wrong_by_a_word_are_judged_as_well_as_was_measured(property_cases, sample):
+    """What is wrong in one respect of language is withheld, and what says the same released, as often as it was."""
+    assert not _short(property_cases, sample, LEAST_BY_PROPERTY)
+
+
+def _short(cases, sample, least):
+    judged = measuring.judge(cases, vocabulary=sample.vocabulary, encode=sample.encoder.encode)
     rates = measuring.rates(judged)
-    short = {
+    return {
         (kind, half): rates[kind, half]
-        for half, kinds in LEAST_FRESH.items()
-        for kind, least in kinds.items()
-        if rates[kind, half] < least
+        for half, kinds in least.items()
+        for kind, share in kinds.items()
+        if rates[kind, half] < share
     }
-    assert not short
 
 
 def test_nearly_every_wrong_claim_is_withheld(judged):
-    """All kinds of wrong claims together: 97 of 100 do not pass, and nine of ten honest ones do."""
+    """All kinds of wrong claims together: 99 of 100 do not pass, and nine of ten honest ones do."""
     wrong = [one.right for one in judged if one.case.kind != "honest"]
     honest = [one.right for one in judged if one.case.kind == "honest"]
-    assert sum(wrong) >= 0.97 * len(wrong)
+    assert sum(wrong) >= 0.99 * len(wrong)
     assert sum(honest) >= 0.9 * len(honest)
 
 
