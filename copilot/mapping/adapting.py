@@ -1,14 +1,13 @@
 """Learn from decisions how this company's reviewers map, and move the ranking towards them.
 
-What the reviewers decided otherwise than suggested (the residuals) is carried over to controls that
-are like the decided ones: in meaning, or by the family that their ids tell (`AC-03` and `AC-07`). How
-much of it to believe is fitted on the decisions themselves, each seen as if it had not been made; so is how
-often these reviewers agree where no doubt is left.
+First comes what the kin of each control is mapped to, see `kinship`. What the reviewers then still decided
+otherwise than expected (the residuals) is carried over to controls that are alike in meaning. How much of
+that to believe is fitted on the decisions themselves, each seen as if it had not been made; so is how far
+apart the criteria of a control should be, and how often these reviewers agree where no doubt is left.
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +16,7 @@ import numpy as np
 from copilot.domain.criteria import CRITERION_IDS
 from copilot.mapping.calibration import AGREEMENT
 from copilot.mapping.features import PLACE, log_softmax
+from copilot.mapping.kinship import Kinship
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -30,25 +30,31 @@ if TYPE_CHECKING:
 FEWEST: Final = 3
 """Decided controls from which on there is something to learn."""
 
-_EVERYWHERE: Final = 0.1
+_EVERYWHERE: Final = 0.03
 """What any two controls of a company have in common: how often its reviewers name a criterion."""
 
-_FAMILY: Final = 0.5
-_DEEPEST: Final = 3
+_SHARPNESS: Final = 4
+"""Likeness in meaning counts with this power, so that only what is close counts."""
+
 _NOISE: Final = 0.5
-_SERIES: Final = 1.0
 _SCALE: Final = 5.0
 _DOUBT: Final = 1.0
-"""How hard it is to move away from the catalog's ranking."""
+"""How hard it is to believe what is carried over."""
 
-_LEAST_TRUST: Final = 0.2
+_PULLS: Final = np.linspace(0, 2, 81)
+"""How much of it may be believed."""
+
+_TRUSTS: Final = np.linspace(0.4, 1.6, 61)
+"""How much farther apart, or closer, criteria may be moved."""
+
+_STEADINESS: Final = 40.0
+"""How hard it is to move them so: with few decisions the catalog's distances are the better guess."""
+
 _USUAL: Final = 20.0
 """Decided controls that weigh as much as what is usual among firms."""
 
 _MOST_AGREEMENT: Final = 0.98
 """However many decisions agree, the next may not."""
-
-_TOKEN: Final = re.compile(r"[a-z]+|\d+")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,18 +88,21 @@ class Adaptation:
             shares: The logarithms of the catalog's shares for them.
             calibration: Says how likely the catalog holds each criterion by its share.
         """
-        self._ids = [one.control.id for one in decided]
+        right = _rights(decided)
+        named = right / np.maximum(right.sum(1, keepdims=True), 1)
+        self._kinship = Kinship([one.control.id for one in decided], named, np.exp(shares).mean(0))
+        expected = log_softmax(shares + self._kinship.unseen)
         self._vectors = vectors
-        residuals = _residuals(decided, calibration.of(np.exp(shares)))
-        residuals += _SERIES * (residuals @ _same_series())
-        alike = self._alike(self._ids, vectors)
+        alike = self._alike(vectors)
         inverse = np.linalg.inv(alike + _NOISE * np.eye(len(decided)))
+        residuals = _residuals(decided, calibration.of(np.exp(expected)))
         self._carried = inverse @ residuals
-        unseen = residuals - self._carried / np.diag(inverse)[:, None]
-        seen = np.stack([shares, _SCALE * unseen], axis=2)
-        fitted = [at for at, one in enumerate(decided) if one.right]
-        self._trust = _fit_trust(seen[fitted], [decided[at].right for at in fitted])
-        foreseen = np.exp(log_softmax(seen @ np.array(self._trust)))
+        unseen = _SCALE * (residuals - self._carried / np.diag(inverse)[:, None])
+        known = right.any(1)
+        self._pull = _fit_pull(expected[known], unseen[known], right[known])
+        moved = log_softmax(expected + self._pull * unseen)
+        self._trust = _fit_trust(moved[known], named[known])
+        foreseen = np.exp(log_softmax(self._trust * moved))
         self.agreement = _fit_agreement(decided, calibration.of(foreseen, agreement=1.0))
         """How often these reviewers agree where no doubt is left; see `AGREEMENT`."""
 
@@ -104,14 +113,20 @@ class Adaptation:
         shares: NDArray[np.float32],
     ) -> NDArray[np.float32]:
         """Return the logarithms of the shares, moved towards what the reviewers decide."""
-        carried = self._alike(controls, vectors) @ self._carried
-        trust, pull = self._trust
-        return log_softmax(np.asarray(trust * shares + pull * _SCALE * carried, dtype=np.float32))
+        carried = _SCALE * (self._alike(vectors) @ self._carried)
+        moved = shares + self._kinship.of(controls) + self._pull * carried
+        return log_softmax(self._trust * moved)
 
-    def _alike(self, ids: Sequence[ControlId], vectors: NDArray[np.float32]) -> NDArray[np.float64]:
-        near = np.clip(vectors @ self._vectors.T, 0, 1).astype(np.float64) ** 2
-        families = _families(ids, self._ids)
-        return np.asarray(near + _EVERYWHERE + _FAMILY * families)
+    def _alike(self, vectors: NDArray[np.float32]) -> NDArray[np.float64]:
+        near = np.clip(vectors @ self._vectors.T, 0, 1).astype(np.float64) ** _SHARPNESS
+        return np.asarray(near + _EVERYWHERE)
+
+
+def _rights(decided: Sequence[Decided]) -> NDArray[np.float64]:
+    rights = np.zeros((len(decided), len(CRITERION_IDS)))
+    for row, one in enumerate(decided):
+        rights[row, [PLACE[criterion] for criterion in one.right]] = 1
+    return rights
 
 
 def _residuals(decided: Sequence[Decided], confidences: NDArray[np.float32]) -> NDArray[np.float64]:
@@ -145,65 +160,23 @@ def _fit_agreement(decided: Sequence[Decided], likely: NDArray[np.float32]) -> f
     return min(_MOST_AGREEMENT, right / expected)
 
 
-def _same_series() -> NDArray[np.float64]:
-    """Return for each two criteria of a series how much of the one the other is given."""
-    series = np.array([criterion.partition(".")[0] for criterion in CRITERION_IDS])
-    same = (series[:, None] == series[None, :]).astype(np.float64)
-    return np.asarray(same / same.sum(1))
+def _fit_pull(
+    expected: NDArray[np.float32], unseen: NDArray[np.float64], right: NDArray[np.float64]
+) -> float:
+    """Return how much of what is carried over to believe, so that a right criterion comes first.
+
+    Whichever of a control's right ones: that the others come soon after is not asked for here.
+    """
+    if not len(right):
+        return 1.0
+    missed = [
+        -float(np.log((np.exp(log_softmax(expected + pull * unseen)) * right).sum(1)).sum())
+        for pull in _PULLS
+    ]
+    return float(_PULLS[int(np.argmin(missed + _DOUBT * _PULLS**2))])
 
 
-def _families(ids: Sequence[str], others: Sequence[str]) -> NDArray[np.float64]:
-    """Return how far ids begin alike, numbers left out, from 0 to 1."""
-    left = [_family(one) for one in ids]
-    right = [_family(one) for one in others]
-    known: dict[tuple[tuple[str, ...], tuple[str, ...]], float] = {}
-    for first in set(left):
-        for second in set(right):
-            known[first, second] = _depth(first, second) / _DEEPEST
-    return np.array([[known[first, second] for second in right] for first in left]).reshape(
-        len(left), len(right)
-    )
-
-
-def _family(id_: str) -> tuple[str, ...]:
-    words: list[str] = []
-    for token in _TOKEN.findall(id_.lower()):
-        if token.isdigit() or len(words) == _DEEPEST:
-            break
-        words.append(token)
-    return tuple(words)
-
-
-def _depth(first: Sequence[str], second: Sequence[str]) -> int:
-    depth = 0
-    for one, other in zip(first, second, strict=False):
-        if one != other:
-            break
-        depth += 1
-    return depth
-
-
-def _fit_trust(
-    seen: NDArray[np.float64], right: Sequence[Sequence[CriterionId]]
-) -> tuple[float, float]:
-    """Return how much to believe the catalog, and how much the decisions."""
-    from scipy.optimize import minimize  # noqa: PLC0415  .3 s, only to learn
-
-    if not right:
-        return 1.0, 1.0
-    wanted = np.zeros(seen.shape[:2])
-    for row, criteria in enumerate(right):
-        wanted[row, [PLACE[one] for one in criteria]] = 1 / len(criteria)
-    usual = np.array([1.0, 0.0])
-
-    def loss(trust: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
-        shares = log_softmax(seen @ trust).astype(np.float64)
-        away = trust - usual
-        missed = np.exp(shares) - wanted
-        slope = np.einsum("nc,ncp->p", missed, seen) + 2 * _DOUBT * away
-        return -float((wanted * shares).sum()) + _DOUBT * float(away @ away), slope
-
-    found = minimize(
-        loss, usual, jac=True, method="L-BFGS-B", bounds=[(_LEAST_TRUST, None), (0, None)]
-    )
-    return float(found.x[0]), float(found.x[1])
+def _fit_trust(moved: NDArray[np.float32], named: NDArray[np.float64]) -> float:
+    """Return how far apart the criteria of a control should be for these reviewers; no order changes."""
+    missed = [-float((log_softmax(trust * moved) * named).sum()) for trust in _TRUSTS]
+    return float(_TRUSTS[int(np.argmin(missed + _STEADINESS * (_TRUSTS - 1) ** 2))])

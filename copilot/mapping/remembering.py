@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from copilot.ports import Encoder, VectorCache
 
 _LOG: Final = logging.getLogger(__name__)
-_FORM: Final = 2
+_FORM: Final = 3
 
 
 class RememberingEncoder:

@@ -17,7 +17,7 @@ from copilot.mapping.calibration import AGREEMENT, Calibration
 from copilot.mapping.mapper import open_mapper
 from copilot.mapping.measuring import expected_error, ranking
 
-DRAWS = 4
+DRAWS = 8
 LINES = st.floats(0.5, 2.5)
 STARTS = st.floats(-3, 3)
 SHARES = arrays(np.float32, (3, 8), elements=st.floats(0, 1, width=32))
