@@ -125,12 +125,12 @@ def _title_page(document: Document, export: Export) -> None:
         ("", "Role", "Name", "Date", "Signature"),
         [
             ("Owner", export.owner, "", "", ""),
-            (
-                "Approved by",
-                export.approver,
-                export.approved_by,
-                _day(export.approved_on) if export.approved_on else "",
-                "",
+            # Whoever approves in the review need not hold the post that the document names.
+            ("Approver", export.approver, "", "", ""),
+            *(
+                [("Approved in review", "", export.approved_by, _day(export.approved_on), "")]
+                if export.approved_by and export.approved_on
+                else []
             ),
         ],
     )

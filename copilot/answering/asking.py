@@ -11,7 +11,7 @@ from copilot.answering.finding import Finder
 from copilot.answering.followups import standalone
 from copilot.answering.orders import order_notes, without_orders
 from copilot.answering.prose import Draft, Result
-from copilot.answering.questions import Intent, read_question
+from copilot.answering.questions import read_question
 from copilot.answering.refusing import private, refusal, searched_words
 from copilot.citations.checking import check_claims
 from copilot.domain.answers import (
@@ -215,8 +215,8 @@ class Answering:
             )
         missing = dict.fromkeys((*made.missing, *result.missing))
         own = any(claim.basis is not Basis.CATALOG for claim in claims)
-        company = question.ours or question.intent is not Intent.DEFINE
-        whole = not withheld and not missing and (own or not company) and not result.broke_off
+        own_or_general = own or not question.about_us
+        whole = not withheld and not missing and own_or_general and not result.broke_off
         return Answered(
             question=question.text,
             status=Status.ANSWERED if whole else Status.PARTIAL,

@@ -10,8 +10,9 @@ from copilot.answering import periods_covered
 from copilot.answering.disagreement import Statement, compared, disagreements
 from copilot.answering.expecting import expected
 from copilot.answering.questions import Intent
-from copilot.answering.quoting import best_words, cite, plain, said_under, told
+from copilot.answering.quoting import best_words, cite, said_under
 from copilot.answering.support import criterion_of
+from copilot.answering.telling import plain, told
 from copilot.domain.answers import BASIS_OF, Basis, Claim, RelevantCriterion
 from copilot.domain.criteria import CriterionId
 from copilot.domain.documents import ASKED_AS, SourceKind
@@ -34,6 +35,9 @@ if TYPE_CHECKING:
 
 NOTHING_SPEAKS_OF: Final = "These are the nearest words; nothing that was found speaks of"
 """How a partial answer begins to say what it lacks."""
+
+NOTHING_OF_OURS: Final = "Nothing in the company's own files speaks of this; only the catalog does."
+"""What a question about the company lacks where the catalog alone answers it."""
 
 _POLICY_CLAIMS: Final = 3
 _EVIDENCE_CLAIMS: Final = 6
@@ -172,7 +176,14 @@ class Composer:
     ) -> None:
         """Add what the catalog says on a general question: a page of guidance, or a criterion."""
         best = next((hit for hit in material.catalog_hits if hit.passage.place != ASKED_AS), None)
-        guidance = next((hit for hit in material.catalog_hits if criterion_of(hit) is None), None)
+        guidance = next(
+            (
+                hit
+                for hit in material.catalog_hits
+                if criterion_of(hit) is None and hit.passage.place != ASKED_AS
+            ),
+            None,
+        )
         if material.question.query.criteria or guidance is None:
             self._catalog_claims(made, passages, ("statement", "why"))
             return
@@ -242,15 +253,23 @@ class Composer:
 
     def _missing(self, material: Material, made: Composition) -> None:
         cited = _cited(made.claims, material.own)
+        prove = material.question.intent is Intent.PROVE
         if material.lacking:
             made.missing.append(f"{NOTHING_SPEAKS_OF} {_listed(material.lacking)}.")
         related = _related(cited, material.labelled)
-        made.missing += [
-            str(one) for one in periods_covered.missing_records(related, material.period)
-        ]
+        on_point = periods_covered.asked_about(
+            cited,
+            lambda title: material.hearing.share(self._vocabulary.meant(title)),
+            criteria={one.id for one in material.criteria} if prove else (),
+        )
+        gaps = periods_covered.missing_records(
+            _related(on_point, material.labelled), material.period
+        )
+        made.missing += periods_covered.gap_lines(gaps, material.question.period)
         made.missing += periods_covered.unrecorded(cited, related, material.question.period)
         for source in cited:
-            if periods_covered.outside(source, material.period) and source.metadata.period:
+            outside = periods_covered.outside(source, material.period)
+            if outside and source.metadata.period and (prove or source in on_point):
                 when = label(source.metadata.period)
                 made.missing.append(
                     f"“{source.metadata.title}” speaks for {when}, outside the audit period, "
@@ -261,9 +280,11 @@ class Composer:
                     f"The newest version of “{source.metadata.title}” cannot be read; "
                     "this is an earlier one."
                 )
-        if material.question.intent is not Intent.PROVE:
-            return
         bases = {claim.basis for claim in made.claims}
+        if not prove:
+            if bases == {Basis.CATALOG} and material.question.about_us and not material.lacking:
+                made.missing.append(NOTHING_OF_OURS)
+            return
         if Basis.POLICY not in bases:
             made.missing.append("No policy was found that speaks of this.")
         if Basis.EVIDENCE not in bases:

@@ -8,6 +8,7 @@ from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
 from copilot.citations.quantities import agree, quantities
+from copilot.wording import carries_meaning
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -22,6 +23,10 @@ _SHARED: Final = 0.34
 """Share of meaning words that two sentences must have in common to be about one point."""
 
 _FEWEST: Final = 3
+
+_IN_COMMON: Final = 2
+"""Things of which both must speak, such as leavers and disabling. That both deal with incidents is not enough:
+one may say how soon they are classified, the other how soon a vendor tells us."""
 
 LIKENESS: Final = 0.6
 """Least cosine of two sentences about one point. On the sample company the planted pair has .76."""
@@ -108,7 +113,9 @@ def _alike(one: str, other: str, vocabulary: Vocabulary) -> bool:
     """Say whether two sentences have enough words in common."""
     mine, theirs = _meant(one, vocabulary), _meant(other, vocabulary)
     smaller = min(len(mine), len(theirs))
-    return smaller >= _FEWEST and len(mine & theirs) >= _SHARED * smaller
+    both = mine & theirs
+    telling = sum(carries_meaning(one) for one in both)
+    return smaller >= _FEWEST and len(both) >= _SHARED * smaller and telling >= _IN_COMMON
 
 
 @lru_cache(maxsize=_KEPT)

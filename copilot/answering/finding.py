@@ -10,9 +10,17 @@ from copilot.answering.composing import Material
 from copilot.answering.expecting import demanded, expected
 from copilot.answering.people import named_in
 from copilot.answering.questions import Intent, read_question
-from copilot.answering.quoting import speaks_fittingly
+from copilot.answering.quoting import only_names_columns, speaks_fittingly
 from copilot.answering.spelling import corrected
-from copilot.answering.support import answerability, features, judge, rank_criteria, unspoken
+from copilot.answering.support import (
+    LABELLED,
+    answerability,
+    features,
+    judge,
+    labels_of,
+    rank_criteria,
+    unspoken,
+)
 from copilot.domain.documents import ASKED_AS, SourceKind
 from copilot.domain.indexing import Filters
 from copilot.retrieval.querying import parse_query
@@ -112,7 +120,7 @@ class Finder:
         own_carries = likely >= ANSWERABLE
         lenient = question.intent is Intent.PROVE or question.query.criteria
         enough = PROVABLE if lenient else ANSWERABLE
-        criteria = self._criteria(question, catalog_hits, scope)
+        criteria = self._criteria(question, catalog_hits, own, scope)
         lacking: tuple[str, ...] = ()
         if DOUBTFUL <= likely < (enough if lenient else CERTAIN):
             lacking = self._vocabulary.words_for(unspoken(own, hearing.asked), question.text)
@@ -283,6 +291,7 @@ class Finder:
         judged = (
             judge(hit, hearing, self._vocabulary, kinds=kinds, when=question.period)
             for hit in hits.values()
+            if not only_names_columns(hit.passage)
         )
         marked = (
             replace(one, linked=True) if one.hit.passage.source.path in linked else one
@@ -291,14 +300,26 @@ class Finder:
         return sorted(marked, key=lambda one: -one.score)
 
     def _criteria(
-        self, question: Question, hits: Sequence[Hit], scope: Collection[Category]
+        self,
+        question: Question,
+        hits: Sequence[Hit],
+        own: Sequence[Supported],
+        scope: Collection[Category],
     ) -> list[RankedCriterion]:
         ranked = rank_criteria(hits, scope)
         named = question.query.criteria
         if named:
             found = [one for one in ranked if one.id in named]
             return sorted(found, key=lambda one: named.index(one.id))[:_MOST_CRITERIA]
-        fitting = [one for one in ranked if one.score >= CRITERION_FITS]
+        labels = labels_of(own)
+        fitting = sorted(
+            (
+                replace(one, score=one.score + LABELLED * labels.get(one.id, 0.0))
+                for one in ranked
+                if one.score >= CRITERION_FITS
+            ),
+            key=lambda one: (-one.score, one.id),
+        )
         if not fitting:
             return []
         best = fitting[0].score

@@ -136,6 +136,21 @@ _MONTH: Final = re.compile(
 )
 
 
+_SOMEBODY: Final = (
+    r"(?:(?:one of )?(?:an?|the|our|my|one|some|another) )?(?:[\w-]+ )?"
+    r"(?:prospect|customer|client|buyer|lead|investor|partner|auditor|regulator|insurer|boss|manager|colleague|"
+    r"somebody|someone|sales|legal|procurement)s?"
+)
+_FRAMES: Final = re.compile(
+    rf"^\W*(?:(?:hi|hello|hey)\b\W*)?(?:"
+    rf"{_SOMEBODY} (?:wants?|wanted|would like|needs?|asks?|asked|is asking|are asking|wonders?)"
+    r"(?: (?:me|us))?(?: to (?:know|hear|see))?,?(?: (?:if|whether|about|that)\b|(?= (?:how|what|who|which|when|where)\b)|:)|"
+    rf"(?:can|may|could|should) (?:i|we) (?:tell|promise|assure|answer) {_SOMEBODY} (?:that|if|whether)\b)",
+    re.IGNORECASE,
+)
+"""How a question is passed on: who asks it is no part of what the sources should speak of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """A question, understood as far as rules go."""
@@ -150,7 +165,8 @@ class Question:
     """The time that the question itself names."""
 
     timeless: str
-    """The question without the time that it names: time is matched by period, not by words."""
+    """The question without the time that it names, which is matched by period and not by words, and
+    without who wants to know: "a prospect asks whether"."""
 
     names: Collection[str] = ()
     """The names of people that it was read with."""
@@ -159,6 +175,11 @@ class Question:
     def text(self) -> str:
         """The question as it was asked."""
         return self.query.text
+
+    @property
+    def about_us(self) -> bool:
+        """Whether the company's own files should have a say: all but definitions are about it."""
+        return self.ours or self.intent is not Intent.DEFINE
 
 
 def read_question(text: str, *, names: Collection[str] = (), year: int | None = None) -> Question:
@@ -179,7 +200,7 @@ def read_question(text: str, *, names: Collection[str] = (), year: int | None = 
         ours=bool(_OURS.search(query.text)),
         private=_is_private(query.text, names),
         period=_period(query.text, year),
-        timeless=_MONTH.sub(" ", _TIME.sub(" ", query.text)),
+        timeless=_MONTH.sub(" ", _TIME.sub(" ", _FRAMES.sub("", query.text))),
         names=names,
     )
 

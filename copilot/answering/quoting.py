@@ -1,8 +1,7 @@
-"""Choose the words of a passage that answer, and say them without the marks of their format."""
+"""Choose the words of a passage that answer."""
 
 from __future__ import annotations
 
-import csv
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -28,17 +27,21 @@ _READ: Final = 3_000
 
 _NEARLY: Final = 0.8
 
+_EMPTY_HANDED: Final = 0.5
+"""What a sentence loses of its score that points to what stands elsewhere: a link, the line before a table.
+The header of a table loses all of it: its words are those of the question, and the answer is in the rows."""
+
 _FITTING: Final = 0.25
 """What a sentence gains for having words of the kind that is asked for."""
 
 _END: Final = re.compile(
-    r"(?<=[.!?])[\"”’)*_]*\s+(?=[\"“‘(*_\[]*[A-Z0-9])|\n\s*\n|\n(?=\s*(?:[-*•|]|\d+[.)])\s)"
+    r"(?<=[.!?])[\"”’)*_]*\s+(?=[\"“‘(*_\[]*[A-Z0-9])|\n\s*\n|\n(?=\s*(?:[-*•|]|\d+[.)])\s)|(?<=</tr>)\s*"
 )
 _LINE_END: Final = re.compile(r"\n")
-_LINK: Final = re.compile(r"!?\[([^\]]*)\]\([^)\s]*(?:\s\"[^\"]*\")?\)")
-_MARKS: Final = re.compile(r"(?<!\w)[*_`]{1,3}(?=\S)|(?<=\S)[*_`]{1,3}(?!\w)|<br\s*/?>")
+_ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s")
+_NO_WORD: Final = re.compile(r"\W+")
+_ONLY_LINK: Final = re.compile(r"\W*(?:\[[^\]]*\]\([^)]*\)|<?https?://\S+)[\W\d]*")
 _LEADING: Final = re.compile(r"^\s*(?:#{1,6}\s+|[-*•]\s+|>\s+)+")
-_EDGES: Final = re.compile(r"^\s*\|\s*|\s*\|\s*$")
 
 
 def best_words(
@@ -56,13 +59,21 @@ def best_words(
     if not said:
         return passage.start, passage.end
     heard = [hearing.of(one.concepts) for one in said]
+    points = [_only_points(one.text, last=one is said[-1]) for one in said]
+    header = _bare(passage.context.rpartition("\n")[2])
+    empty = [bool(header) and _bare(one.text) == header for one in said]
     scores = [
-        hearing.share(told) + (_FITTING if expectations and meets(one.text, expectations) else 0.0)
-        for one, told in zip(said, heard, strict=True)
+        (
+            hearing.share(told)
+            + (_FITTING if expectations and meets(one.text, expectations) else 0.0)
+        )
+        * (1 - _EMPTY_HANDED * points[at])
+        * (not empty[at])
+        for at, (one, told) in enumerate(zip(said, heard, strict=True))
     ]
-    best = max(range(len(said)), key=lambda at: (round(scores[at], 3), -at))
-    first = last = best
-    covered = heard[best]
+    best = max(range(len(said)), key=lambda at: (round(scores[at], 3), not empty[at], -at))
+    first, last = _announced(said, best), best
+    covered = heard[best].union(*heard[first:best])
     while True:
         choices = []
         if last + 1 < len(said) and said[last + 1].end - said[first].start <= LONGEST_QUOTE:
@@ -77,6 +88,39 @@ def best_words(
         covered |= heard[pick]
         first, last = min(first, pick), max(last, pick)
     return _trimmed(passage, passage.start + said[first].start, passage.start + said[last].end)
+
+
+def _only_points(text: str, *, last: bool) -> bool:
+    """Say whether a sentence says nothing itself: a bare link, or what announces the next passage."""
+    return bool(_ONLY_LINK.fullmatch(text)) or (last and text.rstrip("*_ ").endswith(":"))
+
+
+def _bare(row: str) -> str:
+    """Return a row without what stands between its cells, which differs between file and context."""
+    return _NO_WORD.sub("", row)
+
+
+def _announced(said: Sequence[Said], at: int) -> int:
+    """Return where a stretch has to begin for an item of a list to be understood.
+
+    It is the sentence with a colon that the list belongs to, if it is near enough; else the item.
+    """
+    first = at
+    while first > 0 and _ITEM.match(said[first].text):
+        first -= 1
+    announces = first < at and said[first].text.rstrip("*_ ").endswith(":")
+    short = said[at].end - said[first].start <= LONGEST_QUOTE
+    return first if announces and short else at
+
+
+def only_names_columns(passage: Passage) -> bool:
+    """Say whether a passage is the header of a table, whose words are a question's and never an answer."""
+    header = passage.context.rpartition("\n")[2] if "\n" in passage.context else ""
+    return (
+        bool(header)
+        and len(passage.text) < 2 * len(header)
+        and _bare(passage.text) == _bare(header)
+    )
 
 
 def speaks_fittingly(
@@ -148,32 +192,6 @@ def cite(passage: Passage, start: int, end: int) -> Citation:
         quote=passage.text[start - passage.start : end - passage.start],
         place=passage.place if source.metadata.kind is not SourceKind.CATALOG else "",
     )
-
-
-def told(passage: Passage, quote: str) -> str:
-    """Return quoted words as a person would say them: a table's row with the names of its columns."""
-    header = passage.context.rpartition("\n")[2].split(" | ") if "\n" in passage.context else []
-    rows = [row for line in quote.strip().split("\n") if (row := _named(line, header))]
-    return " / ".join(rows) if rows else plain(quote)
-
-
-def _named(line: str, header: Sequence[str]) -> str:
-    """Return a row as `column: value` pairs, or nothing if it does not fit the header."""
-    if len(header) < 2:
-        return ""
-    splits = [line.split(" | "), *(next(csv.reader([line], delimiter=d), []) for d in ",;\t|")]
-    cells = next((split for split in splits if len(split) == len(header)), [])
-    if not cells or cells == list(header):
-        return ""
-    pairs = zip(header, (plain(cell) for cell in cells), strict=True)
-    return "; ".join(f"{name.strip()}: {value}" for name, value in pairs if value)
-
-
-def plain(text: str) -> str:
-    """Return words as a person would read them aloud: no link targets, stars or table edges."""
-    lines = (_EDGES.sub("", _LEADING.sub("", line)) for line in text.split("\n"))
-    joined = " ".join(" ".join(lines).split())
-    return _MARKS.sub("", _LINK.sub(r"\1", joined)).strip()
 
 
 def sentences(passage: Passage) -> Iterator[tuple[int, int]]:

@@ -27,6 +27,14 @@ def refusal(material: Material, searched: int) -> Abstained | None:
         return private(question, searched)
     if material.own or question.query.criteria or material.guidance is not None:
         return None
+    if not searched and not material.catalog_hits:
+        return Abstained(
+            question=question.text,
+            reason=Reason.NO_SUPPORT,
+            explanation="Nothing has been ingested yet, so there is nothing to answer from.",
+            next_steps=("Run `copilot ingest`.",),
+            searched=searched,
+        )
     likeness = max((hit.cosine or 0.0 for hit in material.catalog_hits), default=0.0)
     closest = max(likeness, material.closest)
     if closest < ON_TOPIC:

@@ -16,7 +16,8 @@ from copilot.answering.expecting import expected, meets
 from copilot.answering.finding import Finder
 from copilot.answering.orders import without_orders
 from copilot.answering.questions import read_question
-from copilot.answering.quoting import LONGEST_QUOTE, cite, plain, sentences
+from copilot.answering.quoting import LONGEST_QUOTE, cite, sentences
+from copilot.answering.telling import plain
 from copilot.citations.checking import check_claims
 from copilot.citations.support import is_record
 from copilot.domain.answers import BASIS_OF, Claim

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from copilot.cli.console import bullets, heading, shown, write
+from copilot.cli.console import bullets, count, heading, shown, write
 from copilot.domain.answers import Abstained, Answered, Basis, Mode
 
 if TYPE_CHECKING:
@@ -62,8 +62,8 @@ def _print_answered(answer: Answered) -> None:
         write(f"[cyan]{mark}[/]{_where(citation)}", indent=2, hang=len(mark) - 1)
     write()
     write(
-        f"[dim]{_count(len(citations), 'citation')} checked against the sources; "
-        f"{_count(answer.searched, 'source')} searched; {_written(answer)}.[/]"
+        f"[dim]{count(len(citations), 'citation')} checked against the sources; "
+        f"{count(answer.searched, 'source')} searched; {_written(answer)}.[/]"
     )
     for note in answer.notes:
         write(f"[yellow]Note:[/] {shown(note)}")
@@ -109,7 +109,3 @@ def _listed(title: str, items: tuple[str, ...]) -> None:
     if items:
         heading(title)
         bullets(items)
-
-
-def _count(number: int, what: str) -> str:
-    return f"{number:,} {what}{'s' * (number != 1)}"

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 def catalog(
     criterion: Annotated[
-        str | None, typer.Argument(metavar="[ID]", help="One criterion, such as CC6.1.")
+        str | None, typer.Argument(metavar="ID", help="One criterion, such as CC6.1.")
     ] = None,
     as_json: AsJson = False,
     folder: Annotated[

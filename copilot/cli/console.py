@@ -40,6 +40,11 @@ _CONTROLS: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-
 """Everything that a terminal may act on, and what turns the direction of text; not tab and line."""
 
 
+def count(number: int, what: str) -> str:
+    """Return a number with what is counted: `1 gap`, `2 gaps`, `1,204 sources`."""
+    return f"{number:,} {what}{'s' * (number != 1)}"
+
+
 def prepare_streams() -> None:
     """Let every text be printed, whatever the terminal's encoding and the file names hold."""
     codecs.register_error("plain", _as_plain)

@@ -10,6 +10,7 @@ import typer
 from copilot import bootstrap, config
 from copilot.bootstrap import drafting
 from copilot.cli.console import print_json, print_note
+from copilot.cli.help import Commands
 from copilot.cli.options import As, AsJson
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from copilot.domain.drafts import Draft
     from copilot.domain.marked import Marked
 
-app = typer.Typer(
+app = Commands(
     help="Draft documents: what is not known is asked for, and a person approves.",
     no_args_is_help=True,
 )

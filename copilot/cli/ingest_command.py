@@ -32,7 +32,7 @@ _MOST: Final = 20
 def ingest(
     paths: Annotated[
         list[Path] | None,
-        typer.Argument(metavar="[PATH]...", help="Only these; by default the whole workspace."),
+        typer.Argument(metavar="PATH", help="Only these; by default the whole workspace."),
     ] = None,
     kind: Kind = None,
     audience: Annotated[

@@ -10,6 +10,7 @@ import typer
 from copilot import bootstrap, config
 from copilot.bootstrap import review
 from copilot.cli.console import print_json, print_note, shown, write
+from copilot.cli.help import Commands
 from copilot.cli.options import As, AsJson
 from copilot.domain.event_log import Unreadable
 from copilot.domain.tampering import check
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 _DAMAGED = 1
 
-app = typer.Typer(help="Who did what, and whether the log of it is as it was written.")
+app = Commands(help="Who did what, and whether the log of it is as it was written.")
 
 
 @app.callback(invoke_without_command=True)
@@ -69,7 +70,7 @@ def list_(
 def verify(
     file: Annotated[
         Path | None,
-        typer.Argument(metavar="[FILE]", help="An exported log; by default the workspace's own."),
+        typer.Argument(metavar="FILE", help="An exported log; by default the workspace's own."),
     ] = None,
     seal: Annotated[
         Path | None,

@@ -38,13 +38,14 @@ from copilot.cli.console import (
     print_json,
     stderr,
 )
+from copilot.cli.help import Commands
 from copilot.errors import BadInput, CopilotError
 
 _FAILED: Final = 1
 _MISUSED: Final = 2
 _STOPPED: Final = 130
 
-app = typer.Typer(
+app = Commands(
     name="copilot",
     help="A SOC 2 copilot: it cites, every citation is checked, and a person approves.",
     epilog="Exit status: 0 done, 1 failed, 2 used wrongly, 3 no answer.",

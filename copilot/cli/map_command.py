@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from copilot.bootstrap.mapping import map_controls
-from copilot.cli.console import print_json, print_note, shown, write
+from copilot.cli.console import count, print_json, print_note, shown, write
 from copilot.cli.options import AsJson
 from copilot.controls.writing import suggestion_json
 
@@ -80,7 +80,7 @@ def _print(mapped: Mapped) -> None:
             )
     write()
     write(
-        f"[dim]{len(mapped.controls):,} controls. These are suggestions: name the criteria that a "
+        f"[dim]{count(len(mapped.controls), 'control')}. These are suggestions: name the criteria that a "
         "control serves in your list, in the column `criteria`.[/]"
     )
     write()

@@ -9,7 +9,7 @@ import typer
 
 from copilot import bootstrap, config
 from copilot.bootstrap.readiness import assess_workspace, write_readiness
-from copilot.cli.console import heading, print_json, print_note, shown, write
+from copilot.cli.console import count, heading, print_json, print_note, shown, write
 from copilot.cli.options import As, AsJson, AuditPeriod, Categories
 from copilot.readiness.coverage import CoverageStatus
 from copilot.readiness.plain import readiness_json
@@ -110,4 +110,5 @@ def _print_lacking(lacking: Sequence[CriterionCoverage]) -> None:
 
 
 def _counts(score: Score) -> str:
-    return f"{score.met} met, {score.partly} partly, {score.gaps} gaps of {score.in_scope} criteria"
+    gaps = count(score.gaps, "gap")
+    return f"{score.met} met, {score.partly} partly, {gaps} of {score.in_scope} criteria"

@@ -16,6 +16,7 @@ from copilot.bootstrap import review as bootstrap_review
 from copilot.cli import review_closing
 from copilot.cli import review_printing as printing
 from copilot.cli.console import print_json, print_note, shown, write
+from copilot.cli.help import Commands
 from copilot.cli.options import As, AsJson, ItemName
 from copilot.domain.access import Principal
 from copilot.domain.review import ItemKind, State, parse_item
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     from copilot.domain.review import Item
     from copilot.review.mappings import MappingReview
 
-app = typer.Typer(
+app = Commands(
     help="What waits for a person: drafts, suggested mappings, answers; and decisions on them.",
     no_args_is_help=True,
 )
@@ -146,8 +147,8 @@ def show(
 @app.command()
 def diff(
     item: ItemName,
-    older: Annotated[int | None, typer.Argument(metavar="[A]", help="The older version.")] = None,
-    newer: Annotated[int | None, typer.Argument(metavar="[B]", help="The newer version.")] = None,
+    older: Annotated[int | None, typer.Argument(metavar="A", help="The older version.")] = None,
+    newer: Annotated[int | None, typer.Argument(metavar="B", help="The newer version.")] = None,
     principal: As = None,
 ) -> None:
     """Show what changed between two versions; by default in the newest."""

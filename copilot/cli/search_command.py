@@ -30,7 +30,7 @@ _EXCERPT: Final = 400
 
 def search(
     query: Annotated[
-        list[str] | None, typer.Argument(metavar="[QUERY]", help="Words, ids, “quoted phrases”.")
+        list[str] | None, typer.Argument(metavar="QUERY", help="Words, ids, “quoted phrases”.")
     ] = None,
     as_json: AsJson = False,
     limit: Annotated[

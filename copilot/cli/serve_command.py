@@ -54,13 +54,14 @@ def serve(
             "`public_url`."
         )
 
-    def listening(_: Service, link: str) -> None:
+    def listening(service: Service, link: str) -> None:
         write(f"Serving {workspace.root.name} on {options.url}")
         write("For a first look, open this link on this machine; it signs you in once:")
         print(link, flush=True)
         write("Ctrl-C stops the service.")
         if open_page:
             webbrowser.open(link)
+        service.mappings.ahead.when_idle()
 
     run(workspace, options, listening=listening)
 

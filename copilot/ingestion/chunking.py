@@ -24,7 +24,9 @@ _RECORD: Final = 150
 """A row of so many characters is a record that can be found and quoted on its own; shorter ones say
 little alone and stand together."""
 
-_SENTENCE_END: Final = re.compile(r"(?<=[.!?;:])[\"')\]”’]*\s+|\n+")
+_SENTENCE_END: Final = re.compile(r"(?<=[.!?;:])[\"')\]”’]*\s+|\n[ \t]*\n\s*")
+_LINE_END: Final = re.compile(r"\n+")
+"""The next best: in a PDF a line ends where the page does, in the middle of what is said."""
 _DECORATION: Final = re.compile(r"[#*_`|>]+")
 
 
@@ -116,8 +118,7 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Yield stretches of at most `LONGEST` characters, cut where a sentence ends if possible."""
     while end - start > LONGEST:
         window = text[start : start + LONGEST]
-        stops = [match.end() for match in _SENTENCE_END.finditer(window)]
-        cut_at = next((stop for stop in reversed(stops) if stop > LONGEST // 3), 0)
+        cut_at = _last(_SENTENCE_END, window) or _last(_LINE_END, window)
         if not cut_at:
             space = window.rfind(" ", LONGEST // 3)
             cut_at = space + 1 if space > 0 else LONGEST
@@ -128,6 +129,12 @@ def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
             start += 1
     if start < end:
         yield start, end
+
+
+def _last(end: re.Pattern[str], window: str) -> int:
+    """Return where the last such end in a window is, if that is far enough in; else 0."""
+    stops = (match.end() for match in end.finditer(window) if match.end() > LONGEST // 3)
+    return max(stops, default=0)
 
 
 def _clean(heading: str) -> str:

@@ -73,7 +73,7 @@ def _scores(readiness: Readiness) -> str:
         name = one.category.value if one.category else "overall"
         parts.append(
             f'<div class="score"><small>{escape(name)}</small><b>{round(100 * one.value)} %</b>'
-            f"<small>{one.met} met, {one.partly} partly, {one.gaps} gaps</small></div>"
+            f"<small>{one.met} met, {one.partly} partly, {one.gaps} gap{'s' * (one.gaps != 1)}</small></div>"
         )
     return f'<div class="scores">{"".join(parts)}</div>'
 

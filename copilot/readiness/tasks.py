@@ -132,8 +132,8 @@ def _gaps(covered: Iterable[CriterionCoverage], catalog: Catalog, today: date) -
     for one in covered:
         if one.status is not CoverageStatus.GAP:
             continue
-        gaps = catalog[one.id].gaps
-        first = f" First step: {gaps[0].first_step}" if gaps else ""
+        examples = catalog[one.id].example_controls
+        first = f" What others do: {examples[0].text}" if examples else ""
         yield Task(
             what=f"Set up a control for {one.id}, {one.title.lower()}.{first}",
             why=one.rule,

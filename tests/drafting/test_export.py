@@ -135,7 +135,7 @@ def test_the_title_page_has_versions_and_a_block_for_approval(written):
     assert tables[0][2] == ["2", "22 November 2026", "Mara", "quarterly", "in review"]
     assert tables[1][1:] == [
         ["Owner", "Head of IT", "", "", ""],
-        ["Approved by", "Chief Executive", "", "", ""],
+        ["Approver", "Chief Executive", "", "", ""],
     ]
     said = [one.text for one in document.paragraphs]
     assert "Version 2, in review, not approved" in said

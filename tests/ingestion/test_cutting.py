@@ -102,3 +102,13 @@ def test_the_place_of_several_rows_is_a_range():
         builder.add(BlockKind.ROW, f"row of {at}", place=f"sheet A, row {at + 2}")
     document = ParsedDocument(text=builder.text, blocks=tuple(builder.blocks))
     assert [one.place for one in cut(document, title="t")] == ["sheet A, row 2 to 4"]
+
+
+def test_a_long_paragraph_is_cut_at_a_sentence_and_not_at_a_line():
+    """In a PDF every line ends with a line feed; a passage should not end in the middle of what is said."""
+    line = "the people of the company keep to the rules of this policy\n"
+    text = (line * 3 + "and say so once a year. Everybody signs ") * 8
+    passages = list(cut(build([(BlockKind.TEXT, text, 1, 1, "")]), title="t"))
+
+    assert len(passages) > 1
+    assert all(one.text.endswith("once a year.") for one in passages[:-1])

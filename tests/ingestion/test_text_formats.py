@@ -109,11 +109,11 @@ def test_offsets_are_those_of_the_file(read, tmp_path, name, content, line_end):
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 def test_csv_of_any_delimiter(read, delimiter):
-    """Rows, the header as their context, and quoted cells that hold delimiters and line ends."""
+    """Rows, the header as their context and its own, and quoted cells that hold delimiters and line ends."""
     rows = [["user", "role", "note"], ["ana", "admin", f'"a{delimiter}b\nc"'], ["bo", "read", "x"]]
     document = read("a.csv", "\n".join(delimiter.join(row) for row in rows) + "\n")
     assert [block.place for block in document.blocks] == ["row 1", "row 2", "row 3"]
-    assert [block.context for block in document.blocks] == ["", *["user | role | note"] * 2]
+    assert [block.context for block in document.blocks] == ["user | role | note"] * 3
     assert "\nc" in document.text[document.blocks[1].start : document.blocks[1].end]
 
 
@@ -122,7 +122,7 @@ def test_csv_rows_are_numbered_as_in_a_spreadsheet(read):
     document = read("a.csv", "Exported by hand\n\nuser,role\nana,admin\n")
     assert [(b.place, b.context) for b in document.blocks] == [
         ("row 1", ""),
-        ("row 3", ""),
+        ("row 3", "user | role"),
         ("row 4", "user | role"),
     ]
 
@@ -143,7 +143,7 @@ def test_csv_with_a_stray_quote_is_read_by_lines(read):
 def test_csv_that_states_its_delimiter(read):
     """The line that Excel writes for itself is obeyed and is no row."""
     document = read("a.csv", "sep=;\na,b;c\n1,2;x\n")
-    assert [block.context for block in document.blocks] == ["", "a,b | c"]
+    assert [block.context for block in document.blocks] == ["a,b | c"] * 2
 
 
 def test_csv_with_one_huge_cell(read):
@@ -253,3 +253,31 @@ def test_rules_around_a_paragraph_are_no_front_matter(read):
     """Two rules are only rules."""
     document = read("a.md", "---\n\nA paragraph.\n\n---\n\nMore.\n")
     assert document.metadata == {}
+
+
+HTML_TABLE = """# Retention
+
+<table>
+  <tr><td><strong>System</strong>
+   </td><td><strong>Kept | for</strong></td></tr>
+  <tr><td>Logs
+   </td><td>400 days</td></tr>
+
+  <tr><td>Backups</td><td>35 days</td></tr>
+</table>
+
+After it.
+
+<table><tr><th>Role</th></tr><tr><td>Owner</td></tr></table>
+"""
+
+
+def test_markdown_cuts_tables_in_html_by_rows(read):
+    """The first row names the columns of the others, over an empty line as well; each table has its own."""
+    found = read("a.md", HTML_TABLE)
+    rows = [block for block in found.blocks if block.kind is BlockKind.ROW]
+
+    assert [block.context for block in rows] == ["System | Kept / for"] * 3 + ["Role"] * 2
+    assert found.text[rows[1].start : rows[1].end].startswith("<tr><td>Logs")
+    assert found.text[rows[1].start : rows[1].end].endswith("</tr>")
+    assert ("text", "After it.") in outline(found)

@@ -145,3 +145,11 @@ def test_the_report_holds_everything_and_fetches_nothing(catalog):
     assert "<script" not in html
     assert 'src="' not in html
     assert "http" not in html.replace('xmlns="http://www.w3.org/2000/svg"', "")
+
+
+def test_an_empty_criterion_gets_the_example_of_a_control(catalog):
+    """Whoever has no control at all is shown what one looks like, and not how others mend theirs."""
+    found = assessed(catalog, [REVIEW], ALL_QUARTERS[:3]).tasks[-1]
+    (criterion,) = found.criteria
+
+    assert catalog[criterion].example_controls[0].text in found.what

@@ -139,8 +139,16 @@ def _inked(page: Any) -> bool:
 
 
 def _listed(places: Sequence[int]) -> str:
-    shown = ", ".join(str(at + 1) for at in places[:8]) + (" …" if len(places) > 8 else "")
-    return f"page{'s' if len(places) > 1 else ''} {shown}"
+    """Return page numbers, counted from 1, with stretches as `3–12`; of many only the first."""
+    runs: list[tuple[int, int]] = []
+    for at in places:
+        if runs and runs[-1][1] == at - 1:
+            runs[-1] = (runs[-1][0], at)
+        else:
+            runs.append((at, at))
+    shown = [str(a + 1) if a == b else f"{a + 1}–{b + 1}" for a, b in runs[:8]]
+    more = " …" if len(runs) > 8 else ""
+    return f"page{'s' if len(places) > 1 else ''} {', '.join(shown)}{more}"
 
 
 def _second_reader(path: Path, cause: Exception) -> ParsedDocument:

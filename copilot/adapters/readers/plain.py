@@ -9,6 +9,7 @@ from markdown_it import MarkdownIt
 
 from copilot.adapters.readers import front_matter
 from copilot.adapters.readers.decoding import read_text
+from copilot.adapters.readers.markdown_tables import HtmlTables
 from copilot.domain.documents import Block, BlockKind, ParsedDocument
 
 if TYPE_CHECKING:
@@ -74,6 +75,7 @@ class MarkdownReader:
 
 def _blocks(tokens: Sequence[Token], text: str, lines: Sequence[int]) -> Iterator[Block]:
     depth, header = 0, ""
+    tables = HtmlTables()
     for at, token in enumerate(tokens):
         if token.type in {"bullet_list_open", "ordered_list_open"}:
             depth += 1
@@ -93,7 +95,8 @@ def _blocks(tokens: Sequence[Token], text: str, lines: Sequence[int]) -> Iterato
             yield Block(kind=BlockKind.ROW, start=start, end=end, context=header)
         elif token.type in _LEAVES and _UNSEEN.sub("", text[start:end]):
             kind = BlockKind.ITEM if depth else BlockKind.TEXT
-            yield Block(kind=kind, start=start, end=end)
+            in_rows = tables.blocks(text, start, end) if token.type == "html_block" else None
+            yield from in_rows or (Block(kind=kind, start=start, end=end),)
 
 
 def _cells(tokens: Sequence[Token]) -> Iterator[str]:

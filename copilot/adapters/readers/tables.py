@@ -1,4 +1,7 @@
-"""CSV and spreadsheets: each row is a block, its header is its context."""
+"""CSV and spreadsheets: each row is a block, its header is its context.
+
+The header has itself as its context, so that a passage which is no more than that is known as one.
+"""
 
 from __future__ import annotations
 
@@ -55,7 +58,7 @@ class CsvReader:
                 start=start,
                 end=end,
                 place=f"row {number}",
-                context=header if number > first else "",
+                context=header if number >= first else "",
             )
             for number, _, start, end in rows
         )
@@ -156,9 +159,9 @@ def _sheet(name: str, rows: Iterable[Sequence[Any]], builder: TextBuilder) -> No
         if not any(cells):
             continue
         line = " | ".join(cells)
-        builder.add(BlockKind.ROW, line, place=f"sheet {name}, row {number}", context=header)
         if not header and _is_header(cells):
             header = _header([cells])
+        builder.add(BlockKind.ROW, line, place=f"sheet {name}, row {number}", context=header)
 
 
 def _uncalculated(rows: Sequence[Sequence[Any]], sheet: Any) -> str:
