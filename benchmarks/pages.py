@@ -57,6 +57,7 @@ PAGES: Final[Mapping[str, str]] = {
     "edit": "/drafts/policy/clean-desk/edit",
     "changes": "/drafts/policy/clean-desk/changes",
     "review": "/review",
+    "feedback": "/review/feedback",
     "log": "/log",
     "people": "/people",
     "person": "/people/grace.whitlock",
@@ -111,6 +112,8 @@ def prepare(client: httpx.Client) -> None:
         client.post(
             "/api/v1/review/policy/clean-desk/versions", json=body, headers=match
         ).raise_for_status()
+    said = {"question": _QUESTION, "status": "partial", "helpful": False, "reason": "Too long."}
+    client.post("/api/v1/feedback", json=said).raise_for_status()
     asked = {"title": "Leavers of the period", "detail": "With times.", "criterion": "CC6.2"}
     client.post("/api/v1/requests", json=asked).raise_for_status()
 

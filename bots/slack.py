@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
-import logging
 import os
+import random
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from slack_bolt.adapter.socket_mode import SocketModeHandler
 from slack_sdk import WebClient
 from slack_sdk.errors import SlackApiError
 from slack_sdk.http_retry.builtin_handlers import (
@@ -18,33 +16,41 @@ from slack_sdk.http_retry.builtin_handlers import (
     RateLimitErrorRetryHandler,
     ServerErrorRetryHandler,
 )
+from slack_sdk.http_retry.builtin_interval_calculators import BackoffRetryIntervalCalculator
+from slack_sdk.http_retry.jitter import Jitter
 
 from bots.slack_actions import Actions
+from bots.slack_announcing import Announcements
 from bots.slack_answers import Replies
 from bots.slack_app import Parts, build
 from bots.slack_blocks import Links
 from bots.slack_commands import Commands
 from bots.slack_directory import Directory, Rights
 from bots.slack_home import Home
+from bots.slack_problems import LOG, VENDORS, error_of, is_refusal, reason
 from bots.slack_reviews import Reviews
 from bots.slack_rooms import Rooms
-from bots.slack_threads import Threads
+from bots.slack_scopes import ESSENTIAL, OTHERS, check, granted
+from bots.slack_socket import Rhythm, Socket
+from bots.slack_told import Told
 from bots.slack_work import Work
-from copilot.errors import BadInput, CannotConnect, CopilotError
+from copilot.errors import BadInput, CannotConnect
 
 if TYPE_CHECKING:
     from slack_bolt import App
+    from slack_sdk.web import SlackResponse
 
     from copilot.bootstrap.service import Service
     from copilot.domain.accounts import Person
 
-_LOG: Final = logging.getLogger(__name__)
-
 _API: Final = "https://slack.com/api/"
 _RETRIES: Final = 3
 
+_EVERYTHING: Final = frozenset(ESSENTIAL) | frozenset(OTHERS)
+"""What a token is taken to have if Slack does not say."""
+
 _LOOK_SECONDS: Final = 60.0
-"""How often it is looked whether the socket lives and something new waits for a person."""
+"""How often it is looked whether something new waits for a person, and whether Slack still knows us."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,10 +91,32 @@ def tokens_from(environment: Mapping[str, str]) -> Tokens:
     )
 
 
+def check_app_token(tokens: Tokens) -> None:
+    """Look whether there is what Socket Mode needs.
+
+    Raises:
+        BadInput: There is no app-level token.
+    """
+    if not tokens.app:
+        raise BadInput(
+            "SLACK_APP_TOKEN is missing",
+            hint="Socket Mode needs an app-level token with the scope connections:write; it stands under "
+            "Basic Information of the app.",
+        )
+
+
 class SlackBot:
     """The copilot in one workspace of Slack."""
 
-    def __init__(self, service: Service, tokens: Tokens, *, api: str = _API, url: str = "") -> None:
+    def __init__(
+        self,
+        service: Service,
+        tokens: Tokens,
+        *,
+        api: str = _API,
+        url: str = "",
+        rhythm: Rhythm | None = None,
+    ) -> None:
         """Wire it, and ask Slack who we are.
 
         Args:
@@ -96,29 +124,23 @@ class SlackBot:
             tokens: The app's secrets.
             api: Where Slack's Web API is.
             url: What people call our pages by; without it answers name sources and link to none.
+            rhythm: How often to look whether the socket lives.
 
         Raises:
-            BadInput: Slack does not know the token.
+            BadInput: Slack does not know the token, or it lacks what nothing works without.
             CannotConnect: Slack cannot be reached.
         """
         self._service = service
         self._tokens = tokens
-        self._client = _client(tokens.bot, api)
-        try:
-            about = self._client.auth_test()
-        except SlackApiError as exc:
-            raise BadInput(
-                f"Slack refuses SLACK_BOT_TOKEN: {exc.response.get('error')}",
-                hint="Install the app in the workspace again and take its new token.",
-            ) from exc
-        except OSError as exc:
-            raise CannotConnect(
-                f"Slack cannot be reached at {api}: {exc}",
-                hint="Check the network, then try again.",
-            ) from exc
+        self._rhythm = rhythm or Rhythm()
+        self._client = _client(tokens.bot, api, retry=self._rhythm.retry)
+        about = self._introduced()
+        if missing := check(granted(about.headers) or _EVERYTHING):
+            LOG.warning("%s", missing)
         self._work = Work()
         self._stopped = threading.Event()
-        self._handler: SocketModeHandler | None = None
+        self._socket: Socket | None = None
+        self._trouble = ""
         self._parts = self._wired(str(about["team_id"]), str(about["user_id"]), Links(url))
         self.app: App = build(self._parts, signing_secret=tokens.signing_secret or None)
 
@@ -131,59 +153,74 @@ class SlackBot:
         Raises:
             BadInput: There is no token for it, or Slack refuses it.
         """
-        if not self._tokens.app:
-            raise BadInput(
-                "SLACK_APP_TOKEN is missing",
-                hint="Socket Mode needs an app-level token with the scope connections:write.",
-            )
-        self._handler = SocketModeHandler(
-            self.app, self._tokens.app, web_client=self._client, ping_interval=10
-        )
-        try:
-            self._handler.connect()  # type: ignore[no-untyped-call]
-        except SlackApiError as exc:
-            raise BadInput(
-                f"Slack refuses SLACK_APP_TOKEN: {exc.response.get('error')}",
-                hint="Make a new app-level token with the scope connections:write.",
-            ) from exc
+        check_app_token(self._tokens)
+        self._socket = Socket(self.app, self._tokens.app, self._client, rhythm=self._rhythm)
+        self._socket.open()
         listening()
+        self.keep_looking()
+
+    def keep_looking(self) -> None:
+        """Tell people what waits for them, again and again, until somebody says `stop_listening`."""
         while not self._stopped.wait(_LOOK_SECONDS):
             self.look()
 
     def stop_listening(self) -> None:
-        """Have `listen` return; may be called by a handler of signals."""
+        """Have `listen` and `keep_looking` return; may be called by a handler of signals."""
         self._stopped.set()
 
     def look(self) -> None:
-        """See that the socket lives, and tell people what waits for them."""
-        self._revive()
+        """See that Slack still knows us, and tell people what waits for them."""
         try:
-            self._parts.reviews.announce()
-        except (SlackApiError, CopilotError) as exc:
-            _LOG.warning("what waits could not be told: %s", exc)
+            self._client.auth_test()
+            self._announcements.announce()
+        except Exception as exc:  # noqa: BLE001  the next look may go well
+            self._say_trouble(exc)
+        else:
+            if self._trouble:
+                LOG.info("Slack knows us again")
+            self._trouble = ""
 
     def stop(self) -> None:
         """Listen no more, finish what was begun, and let go of the socket."""
         self.stop_listening()
-        if self._handler is not None:
-            with contextlib.suppress(OSError):
-                self._handler.disconnect()  # type: ignore[no-untyped-call]
+        if self._socket is not None:
+            self._socket.close()
         self._work.finish()
-        if self._handler is not None:
-            with contextlib.suppress(OSError):
-                self._handler.close()  # type: ignore[no-untyped-call]
+        if self._socket is not None:
+            self._socket.end()
 
-    def _revive(self) -> None:
-        """Connect anew if Slack does not hear us: a socket can be dead and look alive."""
-        if self._handler is None:
+    def _say_trouble(self, problem: Exception) -> None:
+        """Log what is wrong, once for as long as it lasts."""
+        trouble = reason(problem)
+        if trouble == self._trouble:
             return
+        self._trouble = trouble
+        if is_refusal(problem):
+            LOG.error(
+                "Slack refuses SLACK_BOT_TOKEN: %s. Install the app in the workspace again, and restart "
+                "with its new token",
+                trouble,
+            )
+        else:
+            LOG.warning("what waits for people cannot be told to them: %s", trouble)
+
+    def _introduced(self) -> SlackResponse:
         try:
-            self._client.auth_test()
-            if not self._handler.client.is_connected():
-                _LOG.warning("the socket is gone; connecting anew")
-                self._handler.client.connect_to_new_endpoint(force=True)
-        except (SlackApiError, OSError) as exc:
-            _LOG.warning("Slack cannot be reached: %s", exc)
+            return self._client.auth_test()
+        except SlackApiError as exc:
+            if is_refusal(exc):
+                raise BadInput(
+                    f"Slack refuses SLACK_BOT_TOKEN: {error_of(exc)}",
+                    hint="Install the app in the workspace again and take its new token.",
+                ) from exc
+            raise CannotConnect(
+                f"Slack does not say who we are: {reason(exc)}", hint="Try again in a few minutes."
+            ) from exc
+        except OSError as exc:
+            raise CannotConnect(
+                f"Slack cannot be reached at {self._client.base_url}",
+                hint="Check the network, and whether a proxy is needed: HTTPS_PROXY names it.",
+            ) from exc
 
     def _wired(self, team: str, bot: str, links: Links) -> Parts:
         service, client = self._service, self._client
@@ -195,16 +232,20 @@ class SlackBot:
             client,
             service,
             people=(directory, rights, rooms),
-            threads=Threads(),
             links=links,
         )
         reviews = Reviews(
             client,
             service,
             replies=replies,
-            once=service.replies,
             links=links,
             channel=settings.slack_compliance_channel,
+        )
+        self._announcements = Announcements(
+            client,
+            service,
+            told=Told(service.replies, service.workspace.state / "slack-told"),
+            links=links,
             digest=settings.slack_digest,
         )
         actions = Actions(
@@ -227,14 +268,27 @@ class SlackBot:
         return next((one for one in listed if one.active and one.email == email), None)
 
 
-def _client(token: str, api: str) -> WebClient:
-    client = WebClient(token=token, base_url=api, timeout=20)
-    client.retry_handlers += [
-        RateLimitErrorRetryHandler(max_retry_count=_RETRIES),
-        ServerErrorRetryHandler(max_retry_count=_RETRIES),
-        ConnectionErrorRetryHandler(max_retry_count=_RETRIES),
-    ]
-    return client
+class _Spread(Jitter):
+    """Pauses that differ, so that what failed together is not tried again together."""
+
+    def recalculate(self, duration: float) -> float:
+        """Return one and a half times the pause at most."""
+        return duration * (1 + random.random() / 2)  # noqa: S311  no secret
+
+
+def _client(token: str, api: str, *, retry: float) -> WebClient:
+    pauses = BackoffRetryIntervalCalculator(backoff_factor=retry, jitter=_Spread())
+    return WebClient(
+        token=token,
+        base_url=api,
+        timeout=20,
+        logger=VENDORS,
+        retry_handlers=[
+            RateLimitErrorRetryHandler(max_retry_count=_RETRIES),
+            ServerErrorRetryHandler(max_retry_count=_RETRIES, interval_calculator=pauses),
+            ConnectionErrorRetryHandler(max_retry_count=_RETRIES, interval_calculator=pauses),
+        ],
+    )
 
 
 def from_environment(service: Service, *, url: str = "") -> SlackBot:

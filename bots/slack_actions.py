@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import json
-import logging
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from slack_sdk.errors import SlackApiError
 
-from bots.slack_blocks import evidence_message, question_of
+from bots.slack_blocks import Message, evidence_message, question_of
+from bots.slack_problems import LOG, explained, reason
 from bots.slack_text import cut, notification, paragraph, text
 from copilot.bootstrap import review, viewing
 from copilot.domain.answers import Abstained, Status
@@ -21,23 +21,21 @@ if TYPE_CHECKING:
     from slack_bolt import Ack, App
     from slack_sdk import WebClient
 
-    from bots.slack_answers import Question, Replies
+    from bots.slack_answers import Replies
     from bots.slack_blocks import Links
     from bots.slack_directory import Directory
+    from bots.slack_questions import Question
     from bots.slack_reviews import Reviews
     from bots.slack_work import Taking
     from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
     from copilot.domain.answers import Answer
 
-_LOG: Final = logging.getLogger(__name__)
-
 REASON_FORM: Final = "not_helpful_form"
 NOTE_FORM: Final = "pass_on_form"
 
 THANKS: Final = "Thank you. Compliance sees which answers help."
 NOT_YOURS: Final = "I answer members of this workspace; guests cannot do this."
-FAULT: Final = "Something went wrong on our side. It is in the log; please try again in a moment."
 
 _MOST: Final = 2_000
 
@@ -98,9 +96,11 @@ class Actions:
                 self._service.copilot, answer, principal=asker, note=_entered(body)
             )
         except CopilotError as exc:
-            self.whisper(channel, user, f"{exc}. {exc.hint}".strip())
+            self.whisper(channel, user, explained(exc))
             return
-        self._reviews.passed(passed, user=user, thread=(channel, said.get("thread") or ""))
+        # The answer of compliance goes where the copilot's went: to them alone, if that was for them alone.
+        thread = (user, "") if said.get("alone") else (channel, said.get("thread") or "")
+        self._reviews.passed(passed, user=user, thread=thread)
         again = " It waits there already; your note was added." if passed.again else ""
         self.whisper(channel, user, f"Passed on to compliance as {passed.item.id}.{again}")
 
@@ -119,22 +119,19 @@ class Actions:
                 channel_id=question.channel, thread_ts=question.thread, status=said
             )
         except SlackApiError as exc:
-            _LOG.debug("no status is shown: %s", exc.response.get("error"))
+            LOG.debug("no status is shown: %s", reason(exc))
 
     def whisper(self, channel: str, user: str, said: str) -> None:
-        """Tell somebody alone, where they are if that is possible; a failure is logged only."""
-        arguments: dict[str, Any] = {"blocks": [paragraph(text(said))], "text": notification(said)}
+        """Tell somebody alone: where they are, or if that cannot be in a direct message.
+
+        Raises:
+            SlackApiError: Slack takes neither.
+        """
+        arguments = Message([paragraph(text(said))], notification(said)).arguments()
         try:
             self._client.chat_postEphemeral(channel=channel, user=user, **arguments)
         except SlackApiError:
-            try:
-                self._client.chat_postMessage(channel=user, **arguments)
-            except SlackApiError as exc:
-                _LOG.warning("%s cannot be told: %s", user, exc.response.get("error"))
-
-    def fault(self, channel: str, user: str) -> None:
-        """Tell somebody that what they asked for failed."""
-        self.whisper(channel, user, FAULT)
+            self._client.chat_postMessage(channel=user, **arguments)
 
     def forget(self, user: str) -> None:
         """Look somebody up anew: Slack says that something about them changed."""
@@ -169,6 +166,7 @@ class Actions:
         carried = {
             "channel": body["channel"]["id"],
             "thread": _thread(body),
+            "alone": bool((body.get("container") or {}).get("is_ephemeral")),
             "question": question_of(body["actions"][0]["value"]),
         }
         self._client.views_open(

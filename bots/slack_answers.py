@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-import html
-import logging
-import re
-import time
-from dataclasses import dataclass, replace
+import contextlib
+import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from slack_sdk.errors import SlackApiError
 
-from bots.slack_blocks import Message, answer_message
+from bots.slack_blocks import Message, answer_message, claim_blocks
+from bots.slack_messages import Messages
+from bots.slack_problems import LOG, explained, is_refusal, reason, sentence, try_to_tell
+from bots.slack_questions import Question, plain_question
+from bots.slack_streaming import Streams
 from bots.slack_text import notification, paragraph, text, user
-from bots.slack_threads import Answer as Written
-from copilot.domain.answers import Abstained
+from copilot.domain.answers import Abstained, Finished, Released
 from copilot.domain.asking import Asked
 from copilot.errors import CopilotError
 
@@ -24,15 +25,12 @@ if TYPE_CHECKING:
     from bots.slack_blocks import Links
     from bots.slack_directory import Directory, Rights
     from bots.slack_rooms import Rooms
-    from bots.slack_threads import Place, Threads
+    from bots.slack_streaming import Growing
+    from bots.slack_work import Turn
     from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
-    from copilot.domain.answers import Answer
-
-_LOG: Final = logging.getLogger(__name__)
-
-_MENTION: Final = re.compile(r"<@[UW][A-Z0-9]+(?:\|[^>]*)?>")
-_MARKUP: Final = re.compile(r"<(?:[#@!])?([^>|]+)(?:\|([^>]*))?>")
+    from copilot.domain.answers import Answer, Claim
+    from copilot.domain.conversations import Place, Wording
 
 LOOKING: Final = "Looking at the sources…"
 NO_QUESTION: Final = (
@@ -48,33 +46,6 @@ PRIVATELY: Final = (
     " I answered you privately: not everybody here may read what the answer rests on."
 )
 TOO_LATE: Final = "That took too long. Please ask again, perhaps in a shorter question."
-FAULT: Final = "Something went wrong on our side. It is in the log; please ask again in a moment."
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
-    """A message that asks us something."""
-
-    channel: str
-    user: str
-    ts: str
-    thread: str
-    """The time of the message that the conversation began with."""
-    text: str
-    private: bool
-    """Whether only the asker and we are in the channel."""
-    pictures: bool = False
-    """Whether something other than text came with it."""
-
-    @property
-    def place(self) -> Place:
-        """What names the message."""
-        return self.channel, self.ts
-
-    @property
-    def conversation(self) -> Place:
-        """What names the conversation."""
-        return self.channel, self.thread
 
 
 class Replies:
@@ -86,36 +57,76 @@ class Replies:
         service: Service,
         *,
         people: tuple[Directory, Rights, Rooms],
-        threads: Threads,
         links: Links,
     ) -> None:
-        self._client = client
-        self._service = service
-        self._directory, self._rights, self._rooms = people
-        self._threads = threads
-        self._links = links
+        """Take the parts.
 
-    def reply(self, question: Question, until: float) -> None:
+        Args:
+            client: Writes to Slack.
+            service: Answers, and remembers conversations.
+            people: Who somebody is, what they may read, and who reads along.
+            links: Where the pages are.
+        """
+        self._service = service
+        self._conversations = service.conversations
+        self._messages = Messages(client, service.conversations)
+        self._streams = Streams(client, self._messages)
+        self._directory, self._rights, self._rooms = people
+        self._links = links
+        self._lock = threading.Lock()
+        self._growing: dict[Wording, Growing] = {}
+
+    def reply(self, question: Question, turn: Turn) -> None:
         """Answer a question, or say why there is no answer.
 
         Args:
             question: What was asked.
-            until: When nobody waits any more, on the clock of `time.monotonic`.
+            turn: The time there is for it; when it is over, `late` is called.
 
         Raises:
             SlackApiError: Slack takes no answer.
         """
         asker = self.asker(question.user)
         said = plain_question(question.text)
+        if not self._conversations.asked(question.wording, said if asker else ""):
+            return
         if asker is None:
-            self._tell(question, NO_READER)
+            self._say(question, NO_READER, turn)
         elif not said:
-            self._tell(question, ONLY_TEXT if question.pictures else NO_QUESTION)
+            self._say(question, ONLY_TEXT if question.pictures else NO_QUESTION, turn)
         else:
             try:
-                self._answer(question, said, (asker, until))
+                self._answer(question, said, (asker, turn))
             except CopilotError as exc:
-                self._tell(question, f"{exc}. {exc.hint}".strip())
+                self._conversations.withdrawn(question.place)
+                self._say(question, explained(exc), turn)
+            self._grown(question)
+
+    def late(self, question: Question) -> None:
+        """Tell whoever asked that the time for an answer is over: there will be none.
+
+        Raises:
+            SlackApiError: Slack takes no message.
+        """
+        LOG.warning("the question %s in %s took too long", question.ts, question.channel)
+        if self._conversations.stands(question.wording):
+            self._tell(question, TOO_LATE)
+
+    def failed(self, question: Question, problem: Exception) -> None:
+        """Tell whoever asked that there will be no answer, if Slack takes that."""
+        LOG.error(
+            "the question %s in %s failed: %s", question.ts, question.channel, reason(problem)
+        )
+        # Slack itself fails, or we do: in both cases the words are not for the channel.
+        try_to_tell(lambda: self._tell(question, sentence(problem)))
+
+    def deleted(self, question: Place) -> None:
+        """Forget a question that was deleted, and take its answer back, whichever process wrote it.
+
+        Raises:
+            SlackApiError: Slack does not let go of it.
+        """
+        self._messages.take_back(question)
 
     def asker(self, user_id: str) -> Principal | None:
         """Return as whom somebody asks; nothing for whoever may read nothing.
@@ -135,46 +146,80 @@ class Replies:
             earlier=earlier,
         )
 
-    def failed(self, question: Question, problem: Exception) -> None:
-        """Tell whoever asked that there will be no answer."""
-        _LOG.error("the question %s in %s failed: %s", question.ts, question.channel, problem)
-        # Slack itself fails, or we do: in both cases the words are not for the channel.
-        self._whisper(question, Message([paragraph(text(FAULT))], FAULT))
-
-    def deleted(self, question: Place, thread: Place) -> None:
-        """Take an answer back whose question was deleted."""
-        written = self._threads.deleted(question, thread)
-        if written and not written.ephemeral:
-            self._client.chat_delete(channel=written.place[0], ts=written.place[1])
-
-    def _answer(self, question: Question, said: str, known: tuple[Principal, float]) -> None:
-        asker, until = known
-        earlier = self._threads.earlier(question.conversation, before=question.ts)
-        asked = self.asked(said, earlier)
-        listener = asker if question.private else self._listener(question, asker)
+    def _answer(self, question: Question, said: str, known: tuple[Principal, Turn]) -> None:
+        asker, turn = known
+        asked = self.asked(said, self._conversations.earlier(question.wording))
+        if question.private:
+            self._answer_alone(question, asked, (asker, turn))
+            return
+        listener = self._listener(question, asker)
         aloud = listener is not None and self._the_same(asked, asker, listener)
         answer = self._service.answer(
             asked, principal=listener if listener is not None and aloud else asker
         )
-        if time.monotonic() > until:
-            self._tell(question, TOO_LATE)
+        if not self._may_speak(question, turn):
             return
-        if self._threads.is_gone(question.place):
-            return
-        self._threads.asked(question.conversation, question.ts, said)
+        message = answer_message(answer, self._links)
         if aloud:
-            self._write(question, answer_message(answer, self._links))
+            self._messages.write(question, message)
+            self._messages.only_here(question)
         else:
-            self._whisper(question, answer_message(answer, self._links))
+            self._messages.whisper(question, message)
             mention = [user(question.user), text(PRIVATELY)]
-            self._write(question, Message([paragraph(*mention)], "Answered privately"))
+            self._messages.write(question, Message([paragraph(*mention)], "Answered privately"))
+
+    def _answer_alone(
+        self, question: Question, asked: Asked, known: tuple[Principal, Turn]
+    ) -> None:
+        """Answer where nobody else reads along; with a language model, claim by claim."""
+        asker, turn = known
+        if not self._service.copilot.models.configured:
+            # It is there at once.
+            answer: Answer | None = self._service.answer(asked, principal=asker)
+        else:
+            answer = self._growing_answer(question, asked, (asker, turn))
+        if answer is not None and self._may_speak(question, turn):
+            self._end(question, answer_message(answer, self._links))
+
+    def _growing_answer(
+        self, question: Question, asked: Asked, known: tuple[Principal, Turn]
+    ) -> Answer | None:
+        """Show checked claims as they come; return nothing as soon as nobody waits for the answer."""
+        asker, turn = known
+        growing = self._streams.begin(question)
+        with self._lock:
+            self._growing[question.wording] = growing
+        claims: list[Claim] = []
+        # Closed at once if nobody waits any more, which leaves the model.
+        with contextlib.closing(self._service.events(asked, principal=asker)) as events:
+            for event in events:
+                if turn.over:
+                    return None
+                if not self._conversations.stands(question.wording):
+                    growing.abandon()
+                    return None
+                if isinstance(event, Released):
+                    claims.append(event.claim)
+                    growing.show(claim_blocks(claims, self._links))
+                elif isinstance(event, Finished):
+                    return event.answer
+        raise TypeError("the last event of a question is its answer")
+
+    def _may_speak(self, question: Question, turn: Turn) -> bool:
+        return self._conversations.stands(question.wording) and turn.speak()
+
+    def _say(self, question: Question, said: str, turn: Turn) -> None:
+        if turn.speak():
+            self._tell(question, said)
 
     def _listener(self, question: Question, asker: Principal) -> Principal | None:
         try:
             return self._rooms.listener(question.channel, asker)
         except SlackApiError as exc:
+            if is_refusal(exc):
+                raise
             # Who cannot be named is not known to be allowed to read.
-            _LOG.warning("the members of %s are not known: %s", question.channel, _error(exc))
+            LOG.warning("the members of %s are not known: %s", question.channel, reason(exc))
             return None
 
     def _the_same(self, asked: Asked, asker: Principal, listener: Principal) -> bool:
@@ -192,45 +237,20 @@ class Replies:
     def _tell(self, question: Question, said: str) -> None:
         message = Message([paragraph(text(said))], notification(said))
         if question.private:
-            self._write(question, message)
+            self._end(question, message)
         else:
-            self._whisper(question, message)
+            self._messages.whisper(question, message)
 
-    def _write(self, question: Question, message: Message) -> None:
-        """Answer in the conversation; an edited question has its answer changed."""
-        before = self._threads.answer(question.place)
-        if before and not before.ephemeral:
-            self._client.chat_update(
-                channel=before.place[0], ts=before.place[1], **message.arguments()
-            )
-            return
-        posted = self._client.chat_postMessage(
-            channel=question.channel, thread_ts=question.thread, **message.arguments()
-        )
-        self._threads.answered(question.place, Written((question.channel, str(posted["ts"]))))
+    def _end(self, question: Question, message: Message) -> None:
+        growing = self._grown(question)
+        if growing is None:
+            self._messages.write(question, message)
+        else:
+            growing.end(message)
 
-    def _whisper(self, question: Question, message: Message) -> None:
-        """Tell the asker alone: in the conversation, or if that cannot be in a direct message."""
-        if not question.private:
-            try:
-                self._client.chat_postEphemeral(
-                    channel=question.channel,
-                    user=question.user,
-                    thread_ts=question.thread if question.thread != question.ts else None,
-                    **message.arguments(),
-                )
-            except SlackApiError as exc:
-                _LOG.info("%s takes no whisper: %s", question.channel, _error(exc))
-            else:
-                return
-        self._client.chat_postMessage(channel=question.user, **message.arguments())
-
-
-def plain_question(said: str) -> str:
-    """Return what somebody typed, without mentions and Slack's markup of links."""
-    without = _MENTION.sub(" ", said)
-    words = _MARKUP.sub(lambda found: found[2] or found[1], without)
-    return " ".join(html.unescape(words).split())
+    def _grown(self, question: Question) -> Growing | None:
+        with self._lock:
+            return self._growing.pop(question.wording, None)
 
 
 def told(answer: Answer) -> Answer:
@@ -238,7 +258,3 @@ def told(answer: Answer) -> Answer:
     if isinstance(answer, Abstained):
         return replace(answer, searched=0)
     return replace(answer, searched=0, notes=())
-
-
-def _error(problem: SlackApiError) -> str:
-    return str(problem.response.get("error", "unknown"))

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 from slack_bolt import App
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk.errors import SlackClientError
 
 from bots import slack_actions, slack_commands, slack_reviews
-from bots.slack_answers import LOOKING, Question
+from bots.slack_answers import LOOKING, TOO_LATE
 from bots.slack_blocks import EVIDENCE, HELPFUL, NOT_HELPFUL, PASS_ON
 from bots.slack_once import begin, finish
+from bots.slack_problems import LOG, VENDORS, reason, sentence, try_to_tell
+from bots.slack_questions import Question
 from bots.slack_work import Full, Taking
+from copilot.domain.conversations import Place
 
 if TYPE_CHECKING:
     from slack_bolt import Ack
@@ -24,10 +29,8 @@ if TYPE_CHECKING:
     from bots.slack_commands import Commands
     from bots.slack_home import Home
     from bots.slack_reviews import Reviews
-    from bots.slack_work import Work
+    from bots.slack_work import TakingInTime, Turn, Work
     from copilot.replies import ReplyDesk
-
-_LOG: Final = logging.getLogger(__name__)
 
 BUSY: Final = (
     "So many are asking at the moment that I cannot take another question. Try in a minute."
@@ -65,16 +68,22 @@ def build(parts: Parts, *, signing_secret: str | None = None) -> App:
         parts: What it leads to.
         signing_secret: Checks requests over HTTP; a socket needs none.
     """
+    # Known since the start: bolt would ask Slack at the first event, and drop that if Slack cannot say.
+    us = AuthorizeResult(
+        enterprise_id=None, team_id=None, bot_user_id=parts.bot, bot_token=parts.client.token
+    )
     app = App(
         client=parts.client,
+        authorize=lambda: us,
         signing_secret=signing_secret,
         token_verification_enabled=False,
         request_verification_enabled=signing_secret is not None,
-        logger=logging.getLogger("slack_bolt"),
+        logger=VENDORS,
     )
+    app.error(_unforeseen)
     _Events(parts).register(app)
     slack_actions.register(app, parts.actions, taking=_taking(parts))
-    slack_commands.register(app, parts.commands, taking=_taking(parts))
+    slack_commands.register(app, parts.commands, taking=_taking(parts), in_time=_in_time(parts))
     slack_reviews.register(app, parts.reviews, taking=_taking(parts))
     for answer, handler in ((HELPFUL, parts.actions.helpful), (EVIDENCE, parts.actions.evidence)):
         app.action(answer)(_later(parts, handler))
@@ -82,7 +91,7 @@ def build(parts: Parts, *, signing_secret: str | None = None) -> App:
         (NOT_HELPFUL, parts.actions.ask_reason),
         (PASS_ON, parts.actions.ask_note),
     ):
-        app.action(form)(_now(opening))
+        app.action(form)(_now(parts, opening))
     return app
 
 
@@ -130,9 +139,9 @@ class _Events:
     def _deleted(self, event: Mapping[str, Any]) -> None:
         before = event.get("previous_message") or {}
         ts = str(event.get("deleted_ts") or before.get("ts") or "")
-        place, thread = (event["channel"], ts), (event["channel"], before.get("thread_ts") or ts)
+        place = Place(channel=str(event["channel"]), message=ts)
         self._parts.work.take(
-            lambda _: self._parts.replies.deleted(place, thread), failed=_logged("a deletion")
+            lambda _: self._parts.replies.deleted(place), failed=_logged("a deletion")
         )
 
     def _opened(self, event: Mapping[str, Any]) -> None:
@@ -145,7 +154,7 @@ class _Events:
         thread = event["assistant_thread"]
         prompts = [{"title": title, "message": message} for title, message in PROMPTS]
 
-        def suggest(_: float) -> None:
+        def suggest(_: Turn) -> None:
             self._parts.client.assistant_threads_setSuggestedPrompts(
                 channel_id=thread["channel_id"], thread_ts=thread["thread_ts"], prompts=prompts
             )
@@ -158,18 +167,22 @@ class _Events:
     def _take(self, question: Question, event_id: str) -> None:
         parts = self._parts
 
-        def task(until: float) -> None:
+        def task(turn: Turn) -> None:
             if not event_id or begin(parts.once, event_id):
                 if question.private and question.thread != question.ts:
                     parts.actions.status(question, LOOKING)
-                parts.replies.reply(question, until)
+                parts.replies.reply(question, turn)
                 if event_id:
                     finish(parts.once, event_id)
 
         try:
-            parts.work.take(task, failed=lambda problem: parts.replies.failed(question, problem))
+            parts.work.take(
+                task,
+                failed=lambda problem: parts.replies.failed(question, problem),
+                late=lambda: parts.replies.late(question),
+            )
         except Full:
-            parts.actions.whisper(question.channel, question.user, BUSY)
+            try_to_tell(lambda: parts.actions.whisper(question.channel, question.user, BUSY))
 
 
 def _question(event: Mapping[str, Any], *, private: bool) -> Question:
@@ -181,6 +194,7 @@ def _question(event: Mapping[str, Any], *, private: bool) -> Question:
         text=str(event.get("text") or ""),
         private=private,
         pictures=bool(event.get("files")),
+        edited=str((event.get("edited") or {}).get("ts") or ""),
     )
 
 
@@ -191,16 +205,35 @@ def _of_a_program(event: Mapping[str, Any]) -> bool:
 
 def _taking(parts: Parts) -> Taking:
     def take(task: Callable[[], None], channel: str, user: str) -> None:
-        def failed(problem: Exception) -> None:
-            _LOG.error("what %s asked for in %s failed: %s", user, channel, problem)
-            parts.actions.fault(channel, user)
-
-        try:
-            parts.work.take(lambda _: task(), failed=failed)
-        except Full:
-            parts.actions.whisper(channel, user, BUSY)
+        _take(parts, lambda _: task(), (channel, user))
 
     return take
+
+
+def _in_time(parts: Parts) -> TakingInTime:
+    def take(task: Callable[[Turn], None], channel: str, user: str) -> None:
+        late = partial(parts.actions.whisper, channel, user, TOO_LATE)
+        _take(parts, task, (channel, user), late)
+
+    return take
+
+
+def _take(
+    parts: Parts,
+    task: Callable[[Turn], None],
+    where: tuple[str, str],
+    late: Callable[[], None] | None = None,
+) -> None:
+    channel, user = where
+
+    def failed(problem: Exception) -> None:
+        LOG.error("what %s asked for in %s failed: %s", user, channel, reason(problem))
+        try_to_tell(lambda: parts.actions.whisper(channel, user, sentence(problem)))
+
+    try:
+        parts.work.take(task, failed=failed, late=late)
+    except Full:
+        try_to_tell(lambda: parts.actions.whisper(channel, user, BUSY))
 
 
 def _later(parts: Parts, handler: Callable[[Mapping[str, Any]], None]) -> Callable[..., None]:
@@ -214,18 +247,28 @@ def _later(parts: Parts, handler: Callable[[Mapping[str, Any]], None]) -> Callab
     return heard
 
 
-def _now(handler: Callable[[Mapping[str, Any]], None]) -> Callable[..., None]:
+def _now(parts: Parts, handler: Callable[[Mapping[str, Any]], None]) -> Callable[..., None]:
     """Open a form at once: what opens it holds for three seconds."""
 
     def heard(ack: Ack, body: Mapping[str, Any]) -> None:
         ack()
-        handler(body)
+        try:
+            handler(body)
+        except (SlackClientError, OSError) as exc:
+            user, channel = body["user"]["id"], body["channel"]["id"]
+            LOG.error("no form could be opened for %s: %s", user, reason(exc))
+            told = sentence(exc)
+            try_to_tell(lambda: parts.actions.whisper(channel, user, told))
 
     return heard
 
 
+def _unforeseen(error: Exception) -> None:
+    LOG.error("what Slack sent could not be taken: %s", reason(error))
+
+
 def _logged(what: str) -> Callable[[Exception], None]:
-    return lambda problem: _LOG.error("%s failed: %s", what, problem)
+    return lambda problem: LOG.error("%s failed: %s", what, reason(problem))
 
 
 def _ignored() -> None:

@@ -22,8 +22,9 @@ from bots.slack_text import (
     quotation,
     small,
     text,
+    together,
 )
-from copilot.domain.answers import Abstained, Answered, Mode, Status
+from copilot.domain.answers import Abstained, Answered, Basis, Mode, Status
 
 if TYPE_CHECKING:
     from copilot.domain.answers import Answer, Citation, Claim
@@ -39,8 +40,28 @@ NOT_HELPFUL: Final = "not_helpful"
 EVIDENCE: Final = "evidence"
 PASS_ON: Final = "pass_on"  # noqa: S105  no password
 
+_MOST_LINES: Final = 12
+"""Of what is missing, or can be done."""
+
 _LONGEST_VALUE: Final = 2_000
 """Characters that Slack lets a button carry."""
+
+_GROUPS: Final = {
+    Basis.CATALOG: "From the SOC 2 criteria",
+    Basis.POLICY: "From our policies and controls",
+    Basis.EVIDENCE: "From our records",
+}
+
+_WORDING: Final = {
+    Mode.COMPOSED: "composed of quotes",
+    Mode.GENERATED: "generated, every claim checked",
+}
+
+_AT_A_TERMINAL: Final = (
+    ("Run `copilot doctor`, then pass", "Pass"),
+    ("to compliance with --pass-on", "to compliance with the button below"),
+)
+"""What is said where answers are read at a terminal, and what there is to do here."""
 
 _STATUS: Final = {
     Status.ANSWERED: "Answered",
@@ -90,20 +111,37 @@ class Links:
 
 
 def answer_message(answer: Answer, links: Links, *, buttons: bool = True) -> Message:
-    """Return an answer as a message, within Slack's limits; what does not fit is named and linked."""
+    """Return an answer as a message, within Slack's limits; what does not fit is named and linked.
+
+    If it is too long, claims are left out before what is missing and what can be done.
+    """
+    steps = [_here(one) for one in answer.next_steps]
     if isinstance(answer, Abstained):
-        blocks = [
-            paragraph(text(cut(answer.explanation, LONGEST_PIECE))),
-            *_listed("What you can do", answer.next_steps),
-        ]
         said = answer.explanation
+        head = [paragraph(text(cut(said, LONGEST_PIECE)))]
+        tail = _listed("What you can do", steps)
     else:
-        blocks = _answered(answer, links)
         said = answer.claims[0].text if answer.claims else _STATUS[answer.status]
-    blocks = [*fitting(blocks, links.question(answer.question)), small(status_line(answer))]
+        head = _claims(answer.claims, links)
+        about = ", ".join(f"{one.id} {one.title}" for one in answer.criteria)
+        tail = [
+            *_listed("Missing", answer.missing),
+            *_listed("Next", steps),
+            *([small(f"About {about}")] if about else []),
+        ]
+    blocks = fitting(head, links.question(answer.question), tail=tail)
+    blocks.append(small(status_line(answer)))
     if buttons:
         blocks.append(_buttons(answer))
     return Message(blocks, notification(said))
+
+
+def claim_blocks(claims: Sequence[Claim], links: Links) -> list[Block]:
+    """Return claims of an answer that is not finished, numbered as they will be in it.
+
+    Where a message would be too long they end; the finished answer leads to the rest.
+    """
+    return _within(_claims(claims, links), MOST_CHARACTERS, MOST_BLOCKS)
 
 
 def evidence_message(answer: Answer, links: Links) -> Message:
@@ -117,7 +155,7 @@ def evidence_message(answer: Answer, links: Links) -> Message:
         named = link(url, title) if url else text(title, bold=True)
         blocks += [
             paragraph(named, text(f"{where} · {citation.source}")),
-            quotation(text(cut(citation.quote, LONGEST_PIECE))),
+            quotation(text(cut(_lines(citation.quote), LONGEST_PIECE))),
         ]
     if not blocks:
         blocks = [paragraph(text("This answer quotes nothing."))]
@@ -131,8 +169,7 @@ def status_line(answer: Answer) -> str:
             f"{answer.searched:,} sources searched" if answer.searched else "nothing searched"
         )
         return f"{_STATUS[Status.ABSTAINED]} · {searched}"
-    wording = "generated, every claim checked" if answer.mode is Mode.GENERATED else "composed"
-    return f"{_STATUS[answer.status]} · {wording} · for human review"
+    return f"{_STATUS[answer.status]} · {_WORDING[answer.mode]} · for human review"
 
 
 def value_of(question: str) -> str:
@@ -150,32 +187,49 @@ def question_of(value: str) -> str:
     return question
 
 
-def fitting(blocks: Sequence[Block], rest: str | None) -> list[Block]:
-    """Return as many blocks as a message takes; if that is not all, a last one leads to the rest."""
+def fitting(
+    blocks: Sequence[Block], rest: str | None, *, tail: Sequence[Block] = ()
+) -> list[Block]:
+    """Return as many blocks as a message takes, and what leads to the rest if that is not all.
+
+    Args:
+        blocks: What is shown, the most important first.
+        rest: Where all of it is.
+        tail: What comes after them, and is shown even if they are cut; of half a message's length at most.
+    """
+    ending = _within(
+        tail, max(MOST_CHARACTERS // 2, MOST_CHARACTERS - length(blocks)), MOST_BLOCKS // 2
+    )
+    kept = _within(blocks, MOST_CHARACTERS - length(ending), MOST_BLOCKS - len(ending))
+    left = len(blocks) + len(tail) - len(kept) - len(ending)
+    if not left:
+        return [*kept, *ending]
+    more = text(f"{left} more do{'es' * (left == 1)} not fit into a message.", italic=True)
+    way = link(rest, "Read all of it") if rest else text("Ask for less at a time.")
+    return [*kept, paragraph(more, text(" "), way), *ending]
+
+
+def _within(blocks: Sequence[Block], room: int, most: int) -> list[Block]:
     kept: list[Block] = []
-    room = MOST_CHARACTERS
-    for block in blocks:
+    for block in blocks[:most]:
         room -= length([block])
-        if room < 0 or len(kept) >= MOST_BLOCKS:
-            more = text("This answer is longer than a message can be.", italic=True)
-            kept.append(
-                paragraph(more, *([text(" "), link(rest, "Read all of it")] if rest else []))
-            )
+        if room < 0:
             break
         kept.append(block)
     return kept
 
 
-def _answered(answer: Answered, links: Links) -> list[Block]:
-    numbers: dict[Citation, int] = {}
-    for citation in _numbered(answer.claims):
-        numbers[citation] = len(numbers) + 1
-    blocks = [_claim(one, numbers, links) for one in answer.claims]
-    blocks += _listed("Missing", answer.missing)
-    blocks += _listed("Next", answer.next_steps)
-    if answer.criteria:
-        about = ", ".join(f"{one.id} {one.title}" for one in answer.criteria)
-        blocks.append(small(f"About {about}"))
+def _claims(claims: Sequence[Claim], links: Links) -> list[Block]:
+    numbers = {one: number for number, one in enumerate(_numbered(claims), start=1)}
+    blocks: list[Block] = []
+    before: Basis | None = None
+    for one in claims:
+        # Composed claims come in groups; a model goes from one to the other and back.
+        said = _claim(one, numbers, links)
+        if before not in {None, one.basis} and one.mode is Mode.COMPOSED:
+            said = together(paragraph(text(_GROUPS[one.basis], bold=True)), said)
+        before = one.basis
+        blocks.append(said)
     return blocks
 
 
@@ -187,6 +241,18 @@ def _claim(claim: Claim, numbers: dict[Citation, int], links: Links) -> Block:
     return paragraph(*pieces)
 
 
+def _here(step: str) -> str:
+    for there, here in _AT_A_TERMINAL:
+        step = step.replace(there, here)
+    return step
+
+
+def _lines(quote: str) -> str:
+    """Return a quote without the indentation that its words have in the file."""
+    lines = (" ".join(one.split()) for one in quote.splitlines())
+    return "\n".join(one for one in lines if one) or quote
+
+
 def _numbered(claims: Iterable[Claim]) -> list[Citation]:
     return list(dict.fromkeys(one for claim in claims for one in claim.citations))
 
@@ -194,11 +260,12 @@ def _numbered(claims: Iterable[Claim]) -> list[Citation]:
 def _listed(heading: str, lines: Sequence[str]) -> list[Block]:
     if not lines:
         return []
-    most = LONGEST_PIECE // max(3, len(lines))
-    return [
-        paragraph(text(heading, bold=True)),
-        bullets([[text(cut(one, max(200, most)))] for one in lines]),
-    ]
+    shown = list(lines[:_MOST_LINES])
+    if len(lines) > len(shown):
+        shown[-1] = f"… and {len(lines) - len(shown) + 1} more"
+    most = LONGEST_PIECE // max(3, len(shown))
+    items = bullets([[text(cut(one, most))] for one in shown])
+    return [together(paragraph(text(heading, bold=True)), items)]
 
 
 def _buttons(answer: Answer) -> Block:

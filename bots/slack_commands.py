@@ -5,13 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
-from bots.slack_answers import NO_READER, plain_question
+from bots.slack_answers import NO_READER
 from bots.slack_blocks import Message, answer_message
+from bots.slack_problems import explained
+from bots.slack_questions import plain_question
 from bots.slack_text import bullets, link, notification, paragraph, small, text
-from copilot.bootstrap import drafting, mapping, readiness
+from copilot.bootstrap import drafting, mapping
+from copilot.bootstrap.readiness import Question
+from copilot.domain.access import Role
 from copilot.domain.criteria import parse_criterion
 from copilot.drafting import markup
-from copilot.errors import BadInput, CopilotError, NotPermitted
+from copilot.errors import BadInput, CannotConnect, CopilotError, NotPermitted
 from copilot.service.permissions import ALLOWED, Permission
 
 if TYPE_CHECKING:
@@ -19,7 +23,7 @@ if TYPE_CHECKING:
 
     from bots.slack_answers import Replies
     from bots.slack_blocks import Links
-    from bots.slack_work import Taking
+    from bots.slack_work import Taking, TakingInTime, Turn
     from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
 
@@ -35,6 +39,7 @@ _HELP: Final = (
     ("help", "this"),
 )
 _SHOWN: Final = 5
+_TAKEN: Final = 200
 
 
 class Commands:
@@ -73,7 +78,7 @@ class Commands:
             if typed.strip().endswith("?"):
                 return self._ask(plain_question(typed), asker)
         except CopilotError as exc:
-            return _said(f"{exc}. {exc.hint}".strip())
+            return _said(explained(exc))
         return self.help(f"I do not know “{word[:40]}”.")
 
     def help(self, first: str = "") -> Message:
@@ -109,7 +114,11 @@ class Commands:
         suggested = mapping.suggest_for(self._service.copilot, said)
         decided = [one for one in suggested.ranked if one.criterion in suggested.decided]
         if not decided:
-            return _said("This does not read like a control: no criterion is suggested.")
+            return _said(
+                "This does not read like a control: no criterion is suggested. Say who does what, how often, "
+                "and what record it leaves, such as “The team lead reviews access each quarter in the "
+                "ticket system”."
+            )
         lines = [
             [
                 text(f"{one.criterion} ", bold=True),
@@ -127,8 +136,12 @@ class Commands:
 
     def _status(self, said: str, asker: Principal) -> Message:
         _check(asker, Permission.READ_READINESS)
+        if not said:
+            raise BadInput(
+                "there is no criterion", hint=f"Type {COMMAND} status CC6.1, or another id."
+            )
         wanted = parse_criterion(said)
-        ready = readiness.assess_workspace(self._service.copilot, principal=asker)
+        ready = self._service.readiness.readiness(Question(), principal=asker, points=False)
         one = next(one for one in ready.covered if one.id == wanted)
         controls = ", ".join(each.control.id for each in one.controls) or "none"
         lines = [
@@ -157,33 +170,57 @@ class Commands:
         return Message([paragraph(named, state)], notification(f"Drafted {item.title}"))
 
 
-def register(app: App, commands: Commands, *, taking: Taking) -> None:
-    """Have an app send the slash command and the shortcut where they belong."""
+def register(app: App, commands: Commands, *, taking: Taking, in_time: TakingInTime) -> None:
+    """Have an app send the slash command and the shortcut where they belong.
+
+    Args:
+        app: Hears them.
+        commands: Does what they ask for.
+        taking: Takes what is done to its end.
+        in_time: Takes what nobody waits for beyond its time.
+    """
 
     def typed(ack: Ack, body: Mapping[str, Any], respond: Respond) -> None:
         ack()
         user, said = body["user_id"], str(body.get("text") or "")
-        taking(lambda: _respond(respond, commands.run(said, user)), body["channel_id"], user)
+        if said.strip().lower().startswith("draft"):
+            # It is kept in any case, so that its author hears of it whenever it is there.
+            taking(lambda: _respond(respond, commands.run(said, user)), body["channel_id"], user)
+            return
+        in_time(
+            lambda turn: _respond_in(turn, respond, commands.run(said, user)),
+            body["channel_id"],
+            user,
+        )
 
     def chosen(ack: Ack, body: Mapping[str, Any], respond: Respond) -> None:
         ack()
         user, said = body["user"]["id"], str(body["message"].get("text") or "")
-        taking(
-            lambda: _respond(respond, commands.shortcut(said, user)), body["channel"]["id"], user
+        in_time(
+            lambda turn: _respond_in(turn, respond, commands.shortcut(said, user)),
+            body["channel"]["id"],
+            user,
         )
 
     app.command(COMMAND)(typed)
     app.shortcut(SHORTCUT)(chosen)
 
 
+def _respond_in(turn: Turn, respond: Respond, message: Message) -> None:
+    if turn.speak():
+        _respond(respond, message)
+
+
 def _respond(respond: Respond, message: Message) -> None:
-    respond(
+    sent = respond(
         text=message.text,
         blocks=list(message.blocks),
         response_type="ephemeral",
         unfurl_links=False,
         unfurl_media=False,
     )
+    if sent.status_code != _TAKEN:
+        raise CannotConnect(f"Slack answers {sent.status_code} to the reply to a command")
 
 
 def _said(said: str) -> Message:
@@ -192,4 +229,8 @@ def _said(said: str) -> Message:
 
 def _check(asker: Principal, permission: Permission) -> None:
     if asker.role not in ALLOWED[permission]:
-        raise NotPermitted(f"you may not {permission}: your role is {asker.role}")
+        roles = " or ".join(sorted(ALLOWED[permission] - {Role.AUDITOR}))
+        raise NotPermitted(
+            f"you may not {permission}: your role is {asker.role}",
+            hint=f"Ask somebody with the role {roles}.",
+        )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from typing import TYPE_CHECKING, Final
 
 from fastapi import APIRouter, Request
@@ -15,9 +16,14 @@ from bots.slack import from_environment
 from bots.slack_once import begin, finish
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from copilot.bootstrap.service import Service
 
 PATH: Final = "/slack/events"
+
+_JOINING: Final = 5.0
+"""Seconds that the end waits for a look at what waits for people."""
 
 _SECRET: Final = "SLACK_SIGNING_SECRET"  # noqa: S105  the name of a variable
 
@@ -38,6 +44,10 @@ class SlackRoutes:
             CannotConnect: Slack cannot be reached.
         """
         self._bot = from_environment(service, url=url)
+        self._looking = threading.Thread(
+            target=self._bot.keep_looking, name="slack-look", daemon=True
+        )
+        self._looking.start()
         self._once = service.replies
         self._verifier = SignatureVerifier(secret)
 
@@ -54,11 +64,12 @@ class SlackRoutes:
     def close(self) -> None:
         """Finish what was begun."""
         self._bot.stop()
+        self._looking.join(_JOINING)
 
     def _handled(self, request: Request, body: bytes) -> Response:
         headers = dict(request.headers)
         signature = headers.get("x-slack-signature", "")
-        if not self._verifier.is_valid_request(body, headers) or self._seen(signature):
+        if not self._signed(body, headers) or self._seen(signature):
             return PlainTextResponse("This request is not signed by Slack, or is old.", 401)
         answered = self._bot.app.dispatch(
             BoltRequest(
@@ -70,6 +81,12 @@ class SlackRoutes:
         return Response(
             answered.body, answered.status, headers=answered.first_headers_without_set_cookie()
         )
+
+    def _signed(self, body: bytes, headers: Mapping[str, str]) -> bool:
+        """Say whether Slack signed a request, within the last five minutes."""
+        if not headers.get("x-slack-request-timestamp", "").isdecimal():
+            return False  # where the library expects a number
+        return self._verifier.is_valid_request(body, headers)
 
     def _seen(self, signature: str) -> bool:
         """Say whether a request came before: Slack signs even what it delivers again anew."""

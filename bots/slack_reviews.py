@@ -1,24 +1,21 @@
-"""What waits for a person: questions that were passed on, drafts to approve, records that are due."""
+"""What people decide: on questions that were passed on, and on drafts; by the rules of the review."""
 
 from __future__ import annotations
 
 import json
-import logging
-from collections.abc import Callable, Iterable, Mapping
-from functools import partial
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from slack_sdk.errors import SlackApiError
 
+from bots.slack_announcing import APPROVE, CHANGES, named
 from bots.slack_answers import NO_READER
 from bots.slack_blocks import Message
-from bots.slack_once import begin, finish
+from bots.slack_problems import explained
 from bots.slack_text import (
     LONGEST_PIECE,
-    bullets,
     button,
     cut,
-    link,
     notification,
     paragraph,
     quotation,
@@ -26,8 +23,8 @@ from bots.slack_text import (
     text,
     user,
 )
-from copilot.bootstrap import readiness, review
-from copilot.domain.review import ItemKind, State, parse_item
+from copilot.bootstrap import review
+from copilot.domain.review import parse_item
 from copilot.errors import CopilotError, WrongStep
 
 if TYPE_CHECKING:
@@ -36,22 +33,16 @@ if TYPE_CHECKING:
 
     from bots.slack_answers import Replies
     from bots.slack_blocks import Links
-    from bots.slack_text import Block, Piece
+    from bots.slack_text import Block
     from bots.slack_work import Taking
     from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
-    from copilot.domain.accounts import Person
-    from copilot.domain.review import Item, ItemId
-    from copilot.replies import ReplyDesk
+    from copilot.domain.review import ItemId
     from copilot.review.passing_on import Passed
-
-_LOG: Final = logging.getLogger(__name__)
 
 CLAIM: Final = "claim"
 ANSWER: Final = "answer_passed"
 CLOSE: Final = "close_passed"
-APPROVE: Final = "approve"
-CHANGES: Final = "request_changes"
 
 _FORMS: Final = {
     ANSWER: ("Your answer goes to the conversation, with your name.", "Answer"),
@@ -60,11 +51,10 @@ _FORMS: Final = {
 }
 
 _MOST: Final = 3_000
-_LISTED: Final = 12
 
 
 class Reviews:
-    """Tells reviewers what waits for them, and does what they decide: by the rules of the review."""
+    """Tells compliance of questions, and does what reviewers decide: by the rules of the review."""
 
     def __init__(
         self,
@@ -72,10 +62,8 @@ class Reviews:
         service: Service,
         *,
         replies: Replies,
-        once: ReplyDesk,
         links: Links,
         channel: str,
-        digest: bool,
     ) -> None:
         """Take the parts.
 
@@ -83,18 +71,14 @@ class Reviews:
             client: Writes to Slack.
             service: The workspace.
             replies: Knows as whom somebody acts.
-            once: Remembers what was said already.
             links: Where the pages are.
             channel: Where questions are passed on to; empty for nowhere.
-            digest: Tell a reviewer once a day what waits, in place of a message for each item.
         """
         self._client = client
         self._service = service
         self._replies = replies
-        self._once = once
         self._links = links
         self._channel = channel
-        self._digest = digest
 
     def passed(self, passed: Passed, *, user: str, thread: tuple[str, str]) -> None:
         """Tell compliance of a question that was passed on.
@@ -116,7 +100,7 @@ class Reviews:
                 button("Close", CLOSE, value),
             ],
         }
-        head = [text("A question was passed on: "), *self._named(passed.item)]
+        head = [text("A question was passed on: "), *named(passed.item, self._links)]
         message = Message([paragraph(*head), actions], notification("A question was passed on"))
         self._client.chat_postMessage(channel=self._channel, **message.arguments())
 
@@ -149,7 +133,7 @@ class Reviews:
             review.closing(copilot).answer(item, 1, words, principal=reviewer)
             review.workflow(copilot).submit(item, principal=reviewer)
             self._tell_asker(said, f"{reviewer.name} of compliance answered:", words)
-            return f"Your answer to {said['item']} is on its way."
+            return f"Your answer is in the conversation, and kept as {said['item']}."
 
         self._done(body, do, said["channel_here"])
 
@@ -220,83 +204,6 @@ class Reviews:
             },
         )
 
-    def announce(self) -> None:
-        """Tell every reviewer what waits for them and was not said before; and owners what is due."""
-        for person in self._service.register.people():
-            if person.active and person.email:
-                principal = person.principal()
-                if principal.reviews:
-                    self._announce_to(person, principal)
-        self._remind()
-
-    def _announce_to(self, person: Person, reviewer: Principal) -> None:
-        library = review.library(self._service.copilot)
-        waiting = [
-            one
-            for one in library.listed(principal=reviewer, states=[State.IN_REVIEW])
-            if one.kind is not ItemKind.ANSWER and one.latest.author != reviewer.id
-        ]
-        if not waiting:
-            return
-        if self._digest:
-            today = review.now().date()
-            self._say_once(f"digest/{person.id}/{today}", person, partial(self._listing, waiting))
-            return
-        for item in waiting:
-            key = f"review/{item.id}/{item.latest.number}/{person.id}"
-            self._say_once(key, person, partial(self._request, item))
-
-    def _remind(self) -> None:
-        """Tell owners of missing records, once a week."""
-        copilot = self._service.copilot
-        by_name = {
-            one.name.casefold(): one for one in self._service.register.people() if one.active
-        }
-        week = f"{review.now():%G-%V}"
-        everybody = copilot.principal(None)
-        ready = readiness.assess_workspace(copilot, principal=everybody)
-        due: dict[str, list[str]] = {}
-        for task in ready.tasks:
-            if task.control and task.owner.casefold() in by_name:
-                due.setdefault(task.owner.casefold(), []).append(
-                    f"{task.control}: {task.what} (by {task.due:%-d %B %Y})"
-                )
-        for name, lines in due.items():
-            person = by_name[name]
-            self._say_once(f"due/{person.id}/{week}", person, partial(_due, lines))
-
-    def _say_once(self, key: str, person: Person, message: Callable[[], Message]) -> None:
-        if not begin(self._once, key):
-            return
-        try:
-            found = self._client.users_lookupByEmail(email=person.email)
-            self._client.chat_postMessage(channel=str(found["user"]["id"]), **message().arguments())
-        except SlackApiError as exc:
-            _LOG.warning("%s cannot be told: %s", person.id, exc.response.get("error"))
-            finish(self._once, key, done=False)
-        else:
-            finish(self._once, key)
-
-    def _request(self, item: Item) -> Message:
-        value = json.dumps({"item": item.id, "version": item.latest.number})
-        about = f" by {item.latest.author} waits for you: version {item.latest.number}."
-        note = [quotation(text(cut(item.latest.note, LONGEST_PIECE)))] if item.latest.note else []
-        actions: Block = {
-            "type": "actions",
-            "elements": [
-                button("Approve", APPROVE, value, style="primary"),
-                button("Request changes", CHANGES, value),
-            ],
-        }
-        blocks = [paragraph(*self._named(item), text(about)), *note, actions]
-        return Message(blocks, notification(f"{item.title} waits for you"))
-
-    def _listing(self, waiting: Iterable[Item]) -> Message:
-        listed = list(waiting)
-        lines = [[*self._named(one), text(f"  by {one.latest.author}")] for one in listed[:_LISTED]]
-        head = f"{len(listed)} drafts wait for you" if len(listed) > 1 else "A draft waits for you"
-        return Message([paragraph(text(f"{head}:")), bullets(lines)], notification(head))
-
     def _done(
         self,
         body: Mapping[str, Any],
@@ -313,7 +220,7 @@ class Reviews:
             try:
                 said, done = do(reviewer), True
             except CopilotError as exc:
-                said = f"{exc}. {exc.hint}".strip()
+                said = explained(exc)
         message = Message([paragraph(text(cut(said, LONGEST_PIECE)))], notification(said))
         try:
             self._client.chat_postEphemeral(channel=where, user=who, **message.arguments())
@@ -339,10 +246,6 @@ class Reviews:
                 f"there is a newer version of {item}: {shown.item.latest.number}",
                 hint="Look at that one first.",
             )
-
-    def _named(self, item: Item) -> list[Piece]:
-        url = self._links.item(item.id)
-        return [link(url, item.title) if url else text(item.title, bold=True)]
 
 
 def register(app: App, reviews: Reviews, *, taking: Taking) -> None:
@@ -376,12 +279,6 @@ def register(app: App, reviews: Reviews, *, taking: Taking) -> None:
     ):
         app.action(action)(opened)
         app.view(f"{action}_form")(form(does))
-
-
-def _due(lines: list[str]) -> Message:
-    listed = [[text(cut(one, 300))] for one in lines[:_LISTED]]
-    head = "Records of your controls are due:"
-    return Message([paragraph(text(head)), bullets(listed)], notification(head))
 
 
 def _entered(body: Mapping[str, Any]) -> str:

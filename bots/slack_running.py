@@ -7,7 +7,7 @@ import signal
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from bots.slack import from_environment, tokens_from
+from bots.slack import check_app_token, from_environment, tokens_from
 from copilot.bootstrap.service import Service
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def run(workspace: Workspace, *, listening: Callable[[], None]) -> None:
     Raises:
         BadInput: A token is missing, or Slack does not take it.
     """
-    tokens_from(os.environ)  # before anything slow is begun
+    check_app_token(tokens_from(os.environ))  # before anything slow is begun
     service = Service(workspace, askers=workspace.settings.askers or len(os.sched_getaffinity(0)))
     service.start()
     try:

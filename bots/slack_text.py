@@ -28,7 +28,7 @@ def text(said: str, *, bold: bool = False, italic: bool = False, code: bool = Fa
 
 def link(url: str, said: str) -> Piece:
     """Return a link of ours as a piece of rich text."""
-    return {"type": "link", "url": url, "text": clean(said)}
+    return {"type": "link", "url": url, "text": clean(said) or url}
 
 
 def user(id_: str) -> Piece:
@@ -50,6 +50,11 @@ def bullets(items: Iterable[Sequence[Piece]]) -> Block:
 def quotation(*pieces: Piece) -> Block:
     """Return words that are somebody else's."""
     return _rich({"type": "rich_text_quote", "elements": list(pieces)})
+
+
+def together(*blocks: Block) -> Block:
+    """Return blocks of rich text as one, which is shown whole or not at all."""
+    return {"type": "rich_text", "elements": [one for block in blocks for one in block["elements"]]}
 
 
 def small(said: str) -> Block:

@@ -17,6 +17,7 @@ from copilot.bootstrap.controls import (
     readable_controls,
 )
 from copilot.errors import NoWorkspace, UnknownItem
+from copilot.made_ahead import MadeAhead
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -172,6 +173,24 @@ class MappingDesk:
         self.importing: Final = Lock()
         """Held by whoever takes a list in, from looking at what is there until it is in its place."""
         self._last = _Last()
+        self.ahead: Final = MadeAhead(
+            self._is_there, lambda: self._suggested(read_workspace_controls(copilot), again=True)
+        )
+        """Has suggestions made before they are wanted."""
+
+    def prepare(self, *, wait: float = 0.0) -> bool:
+        """Have suggestions made in the background unless they are there, and say whether they are.
+
+        The first for a list take seconds, those after a decision come within one: `wait` says how many to
+        give them.
+
+        Raises:
+            InvalidControls, EncoderUnavailable: They cannot be made.
+        """
+        return self.ahead.ready(wait=wait)
+
+    def _is_there(self) -> bool:
+        return self._last.key == _key(self._copilot, read_workspace_controls(self._copilot))
 
     def controls(self, *, principal: Principal, again: bool = True) -> list[ListedControl]:
         """Return the controls of the lists that somebody may read, with what they may see of mappings.

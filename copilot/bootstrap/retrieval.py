@@ -77,6 +77,13 @@ def follower(
     )
 
 
+def index_mark(workspace: Workspace) -> Callable[[], tuple[int, ...]]:
+    """Return what tells, without reading anything, one generation that is read from another."""
+    from copilot.retrieval.generations import Generations
+
+    return Generations(_index(workspace), _index_lock(workspace)).mark
+
+
 def never_sent(workspace: Workspace) -> Sequence[str]:
     """Return the partitions of audiences whose texts stay on this machine."""
     return [partition_of(SourceKind.POLICY, one) for one in workspace.settings.never_send]

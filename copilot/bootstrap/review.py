@@ -6,7 +6,9 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import TYPE_CHECKING, Final, Literal
+from weakref import WeakKeyDictionary
 
 from copilot import config
 
@@ -23,12 +25,18 @@ if TYPE_CHECKING:
     from copilot.domain.review import Item, ItemId, ItemKind, Version
     from copilot.domain.tampering import Damage
     from copilot.review.closing import Closing
+    from copilot.review.log_watch import LogWatch
     from copilot.review.passing_on import Passed
     from copilot.review.possible import Possible
     from copilot.review.reading import Library, Shown
     from copilot.review.workflow import Saved, Workflow
 
 _POLICIES: Final = "policies"
+
+_WATCHES: Final[WeakKeyDictionary[Copilot, LogWatch]] = WeakKeyDictionary()
+"""What was found right of the log of each workspace that this process has open."""
+
+_WATCHING: Final = Lock()
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,14 +227,28 @@ def examined_log(copilot: Copilot, *, sealed: Seal | None = None) -> ExaminedLog
     )
 
 
+def log_watch(copilot: Copilot) -> LogWatch:
+    """Return what looks at the event log of a workspace again and again in this process."""
+    from copilot.review.log_watch import LogWatch
+
+    with _WATCHING:
+        if copilot not in _WATCHES:
+            _WATCHES[copilot] = LogWatch(event_log(copilot), kept=lambda: _kept(copilot), now=now)
+        return _WATCHES[copilot]
+
+
 def contradictions(copilot: Copilot, entries: Sequence[Entry | Unreadable]) -> list[str]:
     """Return what is kept of the review and not borne out by the event log, as sentences."""
-    from copilot.adapters.sql.reviews import SqlReviewStore
     from copilot.review import witness
 
+    return list(witness.contradictions(entries, _kept(copilot)))
+
+
+def _kept(copilot: Copilot) -> dict[ItemId, list[Version]]:
+    from copilot.adapters.sql.reviews import SqlReviewStore
+
     store = SqlReviewStore(copilot.database)
-    kept = {item.id: store.versions(item.id) for item in store.items()}
-    return list(witness.contradictions(entries, kept))
+    return {item.id: store.versions(item.id) for item in store.items()}
 
 
 def library(copilot: Copilot) -> Library:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import logging
 import os
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -25,7 +26,7 @@ from copilot.domain.jobs import JobKind
 from copilot.errors import UnknownPrincipal, WorkspaceNotWritable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Generator, Hashable, Iterator
     from contextlib import AbstractContextManager
 
     from copilot.accounts.register import PeopleRegister
@@ -35,9 +36,12 @@ if TYPE_CHECKING:
     from copilot.answering.asking import Answering
     from copilot.auditing.opening import Openings
     from copilot.auditing.requests import RequestList
+    from copilot.bootstrap.asking import Made
     from copilot.bootstrap.mapping import MappingDesk
+    from copilot.bootstrap.questions import RepeatedQuestions
     from copilot.bootstrap.readiness import ReadinessDesk
     from copilot.config import Workspace
+    from copilot.conversations import Conversations
     from copilot.domain.access import Audience, Principal, Role
     from copilot.domain.answers import Answer, Event
     from copilot.domain.asking import Asked
@@ -47,6 +51,7 @@ if TYPE_CHECKING:
     from copilot.library.keeping import SourceLibrary
     from copilot.replies import ReplyDesk
     from copilot.retrieval.search import Search
+    from copilot.retrieval.staying_open import Stamp
     from copilot.viewing.opening import Viewing
 
 _LOG: Final = logging.getLogger(__name__)
@@ -54,8 +59,8 @@ _LOG: Final = logging.getLogger(__name__)
 _DRAFTS: Final = 2
 """Drafts that are made at the same time."""
 
-_KEPT: Final = 512
-"""Composed answers that are kept: some 10 kB each."""
+_KEPT: Final = 1_024
+"""Composed answers that are kept: some 20 kB each."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +69,7 @@ class _Key:
     audiences: frozenset[Audience]
     role: Role
     within: Period | None
-    stamp: tuple[int, ...]
+    stamp: Stamp
     on: date
 
 
@@ -85,7 +90,7 @@ class Service:
         self._askers = AskingProcesses(workspace, askers) if askers else None
         self._composing = BoundedSemaphore(max(1, askers or len(os.sched_getaffinity(0))))
         self._drafting = BoundedSemaphore(_DRAFTS)
-        self._answers: ComputedOnce[Answer] = ComputedOnce(_KEPT)
+        self._answers: ComputedOnce[Made] = ComputedOnce(_KEPT, holds=_holds)
 
     def start(self) -> None:
         """Make ready everything that a request needs, so that none waits for it; go on with jobs.
@@ -106,7 +111,9 @@ class Service:
             "openings",
             "mappings",
             "readiness",
+            "repeated",
             "replies",
+            "conversations",
             "viewing",
         ):
             getattr(self, part)
@@ -177,6 +184,14 @@ class Service:
         return ReplyDesk(SqlReplies(self.copilot.database), signs, now=review.now)
 
     @cached_property
+    def conversations(self) -> Conversations:
+        """What was asked in conversations, and which messages answer it."""
+        from copilot.adapters.sql.conversations import SqlConversations
+        from copilot.conversations import Conversations
+
+        return Conversations(SqlConversations(self.copilot.database), now=review.now)
+
+    @cached_property
     def jobs(self) -> JobRunner:
         """Long work."""
         return bootstrap_jobs.job_runner(
@@ -207,6 +222,13 @@ class Service:
     def mappings(self) -> MappingDesk:
         """Which criteria the company's controls serve."""
         return mapping.MappingDesk(self.copilot)
+
+    @cached_property
+    def repeated(self) -> RepeatedQuestions:
+        """What several people asked and no source answered."""
+        from copilot.bootstrap.questions import RepeatedQuestions
+
+        return RepeatedQuestions(self.copilot)
 
     @cached_property
     def readiness(self) -> ReadinessDesk:
@@ -243,7 +265,9 @@ class Service:
             who = people.operator(self.copilot.truth.audiences())
             self.jobs.submit(JobKind.INGEST, {"paths": paths}, principal=who)
 
-    def events(self, asked: Asked, *, principal: Principal, fresh: bool = False) -> Iterator[Event]:
+    def events(
+        self, asked: Asked, *, principal: Principal, fresh: bool = False
+    ) -> Generator[Event, None, None]:
         """Yield what happens until a question is answered, as `Answering.events` does.
 
         A composed answer is kept while nothing changes of what it rests on, for everybody who may read
@@ -284,19 +308,44 @@ class Service:
 
         The arguments and errors are those of `events`.
         """
-        key = _Key(
-            asked,
-            principal.audiences,
-            principal.role,
-            principal.within,
-            self._open.stamp(),
-            review.now().date(),
-        )
-        return self._answers.get(key, lambda: self._compose(asked, principal), fresh=fresh)
+        return self._begin(asked, principal, self._open.stamp(), fresh=fresh).result().answer
 
-    def _compose(self, asked: Asked, principal: Principal) -> Answer:
+    def begin(self, asked: Asked, *, principal: Principal) -> Future[Made] | None:
+        """Return the answer to a question as it will be there, without waiting for anything.
+
+        Its errors are those of `events`. Nothing is returned where something has to be waited for first, or
+        if no other process composes: then `answer` is to be asked in a thread that may wait.
+        """
+        if not self._askers or self.copilot.models.configured:
+            return None
+        stamp = self._open.stamp_at_hand()
+        return None if stamp is None else self._begin(asked, principal, stamp)
+
+    def standing(self) -> Hashable | None:
+        """Return what is another after anything was written to the database or to people.yaml.
+
+        It takes no time. Nothing is returned where that cannot be told.
+        """
+        return self._open.seen()
+
+    def _begin(
+        self, asked: Asked, principal: Principal, stamp: Stamp, *, fresh: bool = False
+    ) -> Future[Made]:
+        today = review.now().date()
+        who = (principal.audiences, principal.role, principal.within)
+        key = _Key(asked, *who, stamp, today)
+        return self._answers.begin(key, lambda: self._compose(asked, principal), fresh=fresh)
+
+    def _compose(self, asked: Asked, principal: Principal) -> Future[Made]:
+        if self._askers and not self.copilot.models.configured:
+            return self._askers.begin(asked, principal=principal)
+        made: Future[Made] = Future()
         # More at once than there are cores would only make all of them wait longer.
         with self._composing:
-            if self._askers and not self.copilot.models.configured:
-                return self._askers.answer(asked, principal=principal)
-            return self._open.answer(asked, principal=principal, composed=True)
+            made.set_result(self._open.make(asked, principal=principal, composed=True))
+        return made
+
+
+def _holds(key: Hashable, made: Made) -> bool:
+    """Say whether an answer rests on the very state that it is looked up by."""
+    return isinstance(key, _Key) and key.stamp == made.stamp

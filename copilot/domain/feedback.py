@@ -24,3 +24,13 @@ class Feedback:
     reason: str
     at: datetime
     """In UTC."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SoughtFeedback:
+    """Which feedback somebody looks for; what is empty lets everything pass."""
+
+    helpful: bool | None = None
+    who: str = ""
+    words: str = ""
+    """Stands in the question or in the reason; letter case does not count."""

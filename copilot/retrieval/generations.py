@@ -33,6 +33,7 @@ _WAIT: Final = 10.0
 _LACKING: Final = "lacking"
 """A generation's file with the hashes of texts that its dense index does not have."""
 
+_STATE: Final = "state.json"
 _HASH: Final = 16
 
 
@@ -80,17 +81,26 @@ class Generations:
 
     def __init__(self, folder: Path, lock: Lock) -> None:
         self._folder = folder
+        self._state = str(folder / _STATE)
         self._lock = lock
 
     def state(self) -> State:
         """Return what is known of the generation that is read; an empty state if there is none."""
         try:
-            return State(**json.loads((self._folder / "state.json").read_text()))
+            return State(**json.loads((self._folder / _STATE).read_text()))
         except FileNotFoundError:
             return State()
         except (OSError, ValueError, TypeError) as exc:
             _LOG.warning("the state of the index cannot be read and it is built anew: %s", exc)
             return State()
+
+    def mark(self) -> tuple[int, ...]:
+        """Return, without reading it, what is another when another state is stored."""
+        try:
+            about = os.stat(self._state)
+        except OSError:
+            return ()
+        return about.st_ino, about.st_size, about.st_mtime_ns, about.st_ctime_ns
 
     def path(self, state: State) -> Path:
         """Return the folder of a generation."""
@@ -121,12 +131,12 @@ class Generations:
     def write(self, state: State) -> None:
         """Store the state, whole or not at all."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        scratch = self._folder / "state.json.tmp"
+        scratch = self._folder / f"{_STATE}.tmp"
         with scratch.open("w") as file:
             json.dump(asdict(state), file)
             file.flush()
             os.fsync(file.fileno())
-        scratch.replace(self._folder / "state.json")
+        scratch.replace(self._folder / _STATE)
 
     def take_over(self, state: State) -> None:
         """Let a finished generation be the one that is read."""

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 Opened = TypeVar("Opened")
 
+_TRIES: Final = 3
+"""How often indexes are opened for one that surely is the newest; opening may bring them up itself."""
+
 _PAUSE: Final = 2.0
 """Seconds until newer indexes are looked for again, where those that were opened still lag: beside a
 writer nothing newer can be had until it is done."""
@@ -65,9 +68,15 @@ class StayingOpen(Generic[Opened]):
             WorkspaceBusy: A writer is building the first usable index.
             IndexUnavailable: The indexes can be neither opened nor built.
         """
+        with self.using_known() as (value, _):
+            yield value
+
+    @contextlib.contextmanager
+    def using_known(self) -> Iterator[tuple[Opened, Stamp]]:
+        """Yield it as `using` does, with the state that it surely is not older than."""
         held = self._borrow()
         try:
-            yield held.value
+            yield held.value, held.stamp
         finally:
             self._give_back(held)
 
@@ -112,16 +121,23 @@ class StayingOpen(Generic[Opened]):
         return held.stamp[0] != now[0] or time.monotonic() - held.since > _PAUSE
 
     def _open(self) -> _Held[Opened]:
-        closing = contextlib.ExitStack()
-        value = closing.enter_context(self._opening())
-        # Taken after opening, which may have brought the indexes up to the truth.
-        fresh = _Held(value, self._stamp(), time.monotonic(), closing, users=1)
+        fresh = self._opened()
         with self._lock:
             before, self._held = self._held, fresh
             if self._closed:
                 fresh.retired, self._held = True, None
             self._retire(before)
         return fresh
+
+    def _opened(self) -> _Held[Opened]:
+        for left in reversed(range(_TRIES)):
+            # What changes while it is opened may be in it, or not.
+            stamp = self._stamp()
+            with contextlib.ExitStack() as closing:
+                value = closing.enter_context(self._opening())
+                if not left or self._stamp()[0] == stamp[0]:
+                    return _Held(value, stamp, time.monotonic(), closing.pop_all(), users=1)
+        raise AssertionError("the last try returns what it has opened")
 
     def _give_back(self, held: _Held[Opened]) -> None:
         with self._lock:

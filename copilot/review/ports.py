@@ -31,6 +31,19 @@ class EventLog(Protocol):
         """Return how long the log is and the hash of its newest entry."""
 
 
+class EventRows(Protocol):
+    """The same log for those who look whether it is as it was written."""
+
+    def entries(self) -> list[Entry | Unreadable]:
+        """Return every row by its number, as it stands: nothing has been checked."""
+
+    def between(self, first: int, last: int | None = None) -> list[Entry | Unreadable]:
+        """Return the rows from one number to another, or to the end, as they stand."""
+
+    def count(self, last: int) -> int:
+        """Return how many rows there are whose number is not higher, be they in their place or not."""
+
+
 class ReviewStore(Protocol):
     """Keeps what is reviewed; whoever calls sees to it who may see and do what."""
 

@@ -8,6 +8,7 @@ from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final, Literal
 
 from fastapi import Depends, Request
+from fastapi.concurrency import run_in_threadpool
 from itsdangerous import BadSignature, Signer
 
 from copilot.domain.accounts import Scope
@@ -16,10 +17,13 @@ from copilot.service.parts import Options, service_of
 from copilot.service.permissions import ALLOWED, SCOPE, Permission
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from starlette.responses import Response
 
     from copilot.bootstrap.service import Service
     from copilot.domain.access import Principal
+    from copilot.service.callers import Callers
 
 _SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 _LONGEST: Final = 12 * 3600
@@ -47,7 +51,7 @@ class Needing:
     def __init__(self, permission: Permission) -> None:
         self.permission = permission
 
-    def __call__(self, request: Request) -> Caller:
+    async def __call__(self, request: Request) -> Caller:
         """Return who makes the request.
 
         Raises:
@@ -55,7 +59,10 @@ class Needing:
             NotPermitted: Their role or their token does not allow it, or another site sent it.
             TooManyRequests: They have made too many.
         """
-        caller = caller_of(request)
+        # Whoever was let in a moment ago needs no thread that may wait for the database.
+        caller = caller_at_hand(request)
+        if caller is None:
+            caller = await run_in_threadpool(caller_of, request)
         request.app.state.rates.count(caller.principal.id)
         check(caller, self.permission)
         return caller
@@ -93,29 +100,75 @@ def caller_of(request: Request) -> Caller:
         NotSignedIn: Neither is good.
         NotPermitted: A change was asked for by a form of another site.
     """
+    found = caller_at_hand(request)
+    if found is not None:
+        return found
+    service, token = service_of(request), _token(request)
+    callers: Callers[Caller] = request.app.state.callers
+    # What is written while somebody is looked up may be known of them, or not.
+    standing = service.standing()
+    if token is None:
+        secret = session_secret(request)
+        known, expires = _by_session(request, service, secret)
+    else:
+        secret = token
+        known, expires = _by_token(service, token)
+    if secret:
+        callers.keep(secret, known, standing=standing, expires=expires)
+    return _let_in(request, known)
+
+
+def caller_at_hand(request: Request) -> Caller | None:
+    """Return who makes a request if that is known without waiting for anything.
+
+    Raises:
+        NotPermitted: As `caller_of` does.
+    """
     known: Caller | None = getattr(request.state, "caller", None)
-    if known is None:
-        service = service_of(request)
-        given = request.headers.get("authorization", "")
-        scheme, _, secret = given.partition(" ")
-        if given:
-            known = _by_token(service, scheme, secret.strip())
-        else:
-            known = _by_session(request, service)
-        request.state.caller = known
+    if known is not None:
+        return known
+    token = _token(request)
+    secret = session_secret(request) if token is None else token
+    if not secret:
+        return None
+    callers: Callers[Caller] = request.app.state.callers
+    known = callers.find(secret, service_of(request).standing())
+    # A token is no session, even if somebody has one and the same for both.
+    if known is None or (known.via == "token") != (token is not None):
+        return None
+    return _let_in(request, known)
+
+
+def _let_in(request: Request, known: Caller) -> Caller:
+    changes = request.method not in _SAFE
+    if known.via == "session" and changes and not _ours(request, known.csrf):
+        raise NotPermitted(
+            "this request does not come from a page of the service",
+            hint="Programs send a token in place of a cookie; pages send X-CSRF-Token.",
+        )
+    request.state.caller = known
     return known
 
 
-def _by_token(service: Service, scheme: str, secret: str) -> Caller:
-    token = service.tokens.check(secret) if scheme.lower() == "bearer" else None
+def _token(request: Request) -> str | None:
+    """Return the token that a request names, empty if what it names is none; nothing if it names none."""
+    given = request.headers.get("authorization", "")
+    if not given:
+        return None
+    scheme, _, secret = given.partition(" ")
+    return secret.strip() if scheme.lower() == "bearer" else ""
+
+
+def _by_token(service: Service, secret: str) -> tuple[Caller, datetime]:
+    token = service.tokens.check(secret)
     person = service.register.find(token.person) if token else None
     if token is None or person is None:
         raise NotSignedIn("the token is not, or no longer, good", hint="Ask for a new one.")
-    return Caller(principal=person.principal(), scopes=token.scopes, via="token")
+    caller = Caller(principal=person.principal(), scopes=token.scopes, via="token")
+    return caller, token.expires_at
 
 
-def _by_session(request: Request, service: Service) -> Caller:
-    secret = session_secret(request)
+def _by_session(request: Request, service: Service, secret: str | None) -> tuple[Caller, datetime]:
     session = service.sessions.check(secret) if secret else None
     person = service.register.find(session.person) if session else None
     if secret is None or session is None or person is None:
@@ -123,17 +176,15 @@ def _by_session(request: Request, service: Service) -> Caller:
             "this needs somebody who is signed in",
             hint="Sign in at /sign-in, or send a token: Authorization: Bearer …",
         )
-    csrf = csrf_of(request, secret)
-    if request.method not in _SAFE and not _ours(request, csrf):
-        raise NotPermitted(
-            "this request does not come from a page of the service",
-            hint="Programs send a token in place of a cookie; pages send X-CSRF-Token.",
-        )
-    return Caller(principal=person.principal(), scopes=frozenset(Scope), via="session", csrf=csrf)
+    every, csrf = frozenset(Scope), csrf_of(request, secret)
+    caller = Caller(principal=person.principal(), scopes=every, via="session", csrf=csrf)
+    return caller, session.expires_at
 
 
 def _ours(request: Request, csrf: str) -> bool:
-    given = request.headers.get("x-csrf-token", "")
+    # A form that is sent without a script has it as a field, which was read for us: see pages/forms.py.
+    field: str = getattr(request.state, "csrf_field", "")
+    given = request.headers.get("x-csrf-token", field)
     site = request.headers.get("sec-fetch-site", "same-origin")
     return site in {"same-origin", "none"} and hmac.compare_digest(given.encode(), csrf.encode())
 

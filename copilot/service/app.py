@@ -21,6 +21,8 @@ import copilot
 from copilot.accounts.sessions import FirstLook
 from copilot.bootstrap import review
 from copilot.service import failures, openapi
+from copilot.service.asked import WrittenAnswers
+from copilot.service.callers import Callers
 from copilot.service.headers import SafeHeaders, known_hosts
 from copilot.service.idempotency import OnceOnly
 from copilot.service.limits import BodyLimits, Rates
@@ -33,6 +35,7 @@ from copilot.service.problems import RESPONSES
 from copilot.service.recent import RecentAnswers
 from copilot.service.routes import ROUTES
 from copilot.service.slots import Slots
+from copilot.service.strangers import Doorkeeper
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator
@@ -67,46 +70,27 @@ _ABOUT: Final = (
 
 def build_app(service: Service, options: Options) -> FastAPI:
     """Return the application over a service; it starts the service with itself, and closes it."""
-
-    @contextlib.asynccontextmanager
-    async def living(app: FastAPI) -> AsyncIterator[None]:
-        anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
-        await anyio.to_thread.run_sync(service.start)
-        app.state.ready = True
-        try:
-            yield
-        finally:
-            app.state.ready = False
-            await anyio.to_thread.run_sync(service.close)
-
-    upload_bytes = service.settings.file_megabytes * MEGABYTE + MEGABYTE
     app = FastAPI(
         title="SOC 2 copilot",
         version=copilot.__version__,
         description=_ABOUT,
-        lifespan=living,
+        lifespan=_living,
         docs_url=None,
         redoc_url=None,
         openapi_url=None,
         generate_unique_id_function=_name,
-        middleware=[
-            Middleware(Observed),
-            Middleware(SafeHeaders, secure=options.secure),
-            Middleware(
-                TrustedHostMiddleware, allowed_hosts=known_hosts(options), www_redirect=False
-            ),
-            Middleware(BodyLimits, uploads=_UPLOADS, upload_bytes=upload_bytes),
-            Middleware(GZipMiddleware, minimum_size=2_000, compresslevel=5),
-            Middleware(OnceOnly),
-        ],
+        middleware=_surroundings(service, options),
     )
     app.state.service = service
     app.state.options = options
     app.state.ready = False
+    app.state.problem = None
     app.state.metrics = Metrics(service)
     app.state.commands = Slots()
     app.state.rates = Rates(options.requests_a_minute)
+    app.state.callers = Callers()
     app.state.recent = RecentAnswers()
+    app.state.written = WrittenAnswers()
     app.state.first_look = FirstLook(review.now)
     app.state.sign_in_service = sign_in_service(service, options)
     app.state.key = _key(service.workspace.state / "service.key")
@@ -121,6 +105,38 @@ def build_app(service: Service, options: Options) -> FastAPI:
     static = resources.files("copilot.service") / "static"
     app.mount("/static", _Static(directory=str(static)), name="static")
     return app
+
+
+@contextlib.asynccontextmanager
+async def _living(app: FastAPI) -> AsyncIterator[None]:
+    service: Service = app.state.service
+    anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
+    try:
+        await anyio.to_thread.run_sync(service.start)
+    except Exception as exc:
+        # Whoever serves it says so: the server itself only ends.
+        app.state.problem = exc
+        raise
+    app.state.ready = True
+    try:
+        yield
+    finally:
+        app.state.ready = False
+        await anyio.to_thread.run_sync(service.close)
+
+
+def _surroundings(service: Service, options: Options) -> list[Middleware]:
+    """Return what stands around every request, from the outside in."""
+    upload_bytes = service.settings.file_megabytes * MEGABYTE + MEGABYTE
+    return [
+        Middleware(Observed),
+        Middleware(SafeHeaders, secure=options.secure),
+        Middleware(TrustedHostMiddleware, allowed_hosts=known_hosts(options), www_redirect=False),
+        Middleware(BodyLimits, uploads=_UPLOADS, upload_bytes=upload_bytes),
+        Middleware(GZipMiddleware, minimum_size=2_000, compresslevel=5),
+        Middleware(Doorkeeper),
+        Middleware(OnceOnly),
+    ]
 
 
 class _Static(StaticFiles):

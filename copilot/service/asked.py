@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
+import json
+from collections import OrderedDict
 from dataclasses import replace
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
+from fastapi.concurrency import run_in_threadpool
+
+from copilot.answering.plain import answer_json
 from copilot.domain.answers import Abstained, Finished, Refused
 from copilot.domain.asking import Asked
 from copilot.domain.periods import parse_period
@@ -17,6 +24,9 @@ if TYPE_CHECKING:
     from copilot.domain.answers import Answer, Event
     from copilot.domain.criteria import Category
     from copilot.service.recent import RecentAnswers
+
+_WRITTEN: Final = 1_024
+"""Answers that are kept as they are sent: as many as are kept at all, 10 kB each."""
 
 _NOTHING_YET: Final = (
     "Nothing that you may read has been ingested: add files in the library, or put them into the "
@@ -75,6 +85,46 @@ def answer_for(
     answer = _advised(service.answer(asked, principal=principal))
     recent.keep(principal.id, asked, answer)
     return answer
+
+
+async def answer_soon(
+    service: Service, asked: Asked, *, principal: Principal, recent: RecentAnswers
+) -> Answer:
+    """Return what `answer_for` does; no thread waits while other processes compose it."""
+    made = service.begin(asked, principal=principal)
+    if made is None:
+        return await run_in_threadpool(
+            answer_for, service, asked, principal=principal, recent=recent
+        )
+    # Others may wait for the same answer: whoever gives up must not take it from them.
+    done = made.result() if made.done() else await asyncio.shield(asyncio.wrap_future(made))
+    answer = _advised(done.answer)
+    recent.keep(principal.id, asked, answer)
+    return answer
+
+
+class WrittenAnswers:
+    """Answers as the API sends them, written once for everybody who gets the same one."""
+
+    def __init__(self) -> None:
+        self._lock = Lock()
+        self._written: OrderedDict[int, tuple[Answer, bytes]] = OrderedDict()
+
+    def of(self, answer: Answer) -> bytes:
+        """Return an answer as JSON."""
+        # Kept answers are the same object each time. While it is held here, no other has its id.
+        key = id(answer)
+        with self._lock:
+            if key in self._written:
+                self._written.move_to_end(key)
+                return self._written[key][1]
+        document = json.dumps(answer_json(answer), ensure_ascii=False, separators=(",", ":"))
+        written = document.encode("utf-8", "replace")
+        with self._lock:
+            self._written[key] = (answer, written)
+            if len(self._written) > _WRITTEN:
+                self._written.popitem(last=False)
+        return written
 
 
 def _advised(answer: Answer) -> Answer:

@@ -29,9 +29,22 @@ BODY_BYTES: Final = 2_000_000
 class Rates:
     """Counts requests by principal: as many at once as in ten seconds, as many a minute as allowed."""
 
-    def __init__(self, a_minute: int, *, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        a_minute: int,
+        *,
+        at_once: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        """Take the limits.
+
+        Args:
+            a_minute: How many requests a minute.
+            at_once: How many may come together; if it is not said, those of ten seconds, at least 20.
+            clock: Seconds that only go forwards.
+        """
         self._rate = a_minute / 60
-        self._most = max(20.0, a_minute / 6)
+        self._most = max(20.0, a_minute / 6) if at_once is None else at_once
         self._clock = clock
         self._left: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._lock = threading.Lock()
@@ -42,19 +55,35 @@ class Rates:
         Raises:
             TooManyRequests: The client has to wait; the error says for how long.
         """
-        now = self._clock()
-        with self._lock:
-            left, then = self._left.pop(client, (self._most, now))
-            left = min(self._most, left + (now - then) * self._rate)
-            allowed = left >= 1
-            self._left[client] = (left - 1 if allowed else left, now)
-            if len(self._left) > _CLIENTS:
-                self._left.popitem(last=False)
-        if not allowed:
-            seconds = max(1, round((1 - left) / self._rate + 0.5))
+        if seconds := self.take(client):
             raise TooManyRequests(
                 f"{client} has made too many requests", seconds, hint=f"Wait {seconds} s."
             )
+
+    def take(self, client: str) -> int:
+        """Count one request if it is allowed; else return how many seconds the client has to wait."""
+        with self._lock:
+            now = self._clock()
+            left = self._now_left(client, now)
+            allowed = left >= 1
+            self._left[client] = (left - 1 if allowed else left, now)
+            self._left.move_to_end(client)
+            if len(self._left) > _CLIENTS:
+                self._left.popitem(last=False)
+        return 0 if allowed else self._seconds(left)
+
+    def wait(self, client: str) -> int:
+        """Return what `take` would, and count nothing."""
+        with self._lock:
+            left = self._now_left(client, self._clock())
+        return 0 if left >= 1 else self._seconds(left)
+
+    def _now_left(self, client: str, now: float) -> float:
+        left, then = self._left.get(client, (self._most, now))
+        return min(self._most, left + (now - then) * self._rate)
+
+    def _seconds(self, left: float) -> int:
+        return max(1, round((1 - left) / self._rate + 0.5))
 
 
 class BodyLimits:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 import httpx
+from authlib.common.urls import add_params_to_uri
 from authlib.oauth2.auth import ClientAuth
 from authlib.oauth2.rfc6749.parameters import prepare_grant_uri, prepare_token_request
 from authlib.oauth2.rfc7636 import create_s256_code_challenge
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 RETURN_PATH: Final = "/sign-in/callback"
 """Where the sign-in service sends browsers back to; it has to know the whole address."""
+
+LEFT_PATH: Final = "/sign-in"
+"""Where it sends them after they have signed out of it; it has to know that address too."""
 
 ALGORITHMS: Final = (
     *("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"),
@@ -77,6 +81,15 @@ class Attempt:
     """The path to go to afterwards."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignedIn:
+    """What came of a sign-in."""
+
+    identity: Identity
+    id_token: str
+    """The service's own word for it, as it was signed: it tells the service later who signs out."""
+
+
 class Provider:
     """The company's sign-in service."""
 
@@ -87,6 +100,7 @@ class Provider:
         *,
         secret: Callable[[], str],
         redirect_uri: str,
+        left_uri: str = "",
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """Name the parts; nothing is fetched yet.
@@ -96,12 +110,14 @@ class Provider:
             client_id: What it calls us.
             secret: Returns the secret that it has given us; empty if it gave none.
             redirect_uri: Where it sends browsers back to.
+            left_uri: Where it sends browsers after they have signed out; empty for nowhere.
             clock: Seconds that only go on.
         """
         self.issuer = issuer.rstrip("/")
         self._client_id = client_id
         self._secret = secret
         self._redirect_uri = redirect_uri
+        self._left_uri = left_uri
         self._clock = clock
         self._lock = Lock()
         self._metadata: tuple[float, Mapping[str, Any]] | None = None
@@ -139,7 +155,7 @@ class Provider:
             )
         )
 
-    def finish(self, code: str, attempt: Attempt) -> Identity:
+    def finish(self, code: str, attempt: Attempt) -> SignedIn:
         """Return who has signed in.
 
         Raises:
@@ -151,7 +167,28 @@ class Provider:
         claims = self._checked(metadata, tokens, attempt.nonce)
         if "email" not in claims and "userinfo_endpoint" in metadata:
             claims = {**self._more(metadata, tokens, str(claims["sub"])), **claims}
-        return self._identity(claims)
+        return SignedIn(identity=self._identity(claims), id_token=str(tokens["id_token"]))
+
+    def leave(self, id_token: str) -> str:
+        """Return where a browser signs out of the service; empty if it says nothing of that.
+
+        Args:
+            id_token: What it said at the sign-in, by which it knows the session; empty if that is not
+                kept. It then asks the person, or knows the session by its own cookie.
+
+        Raises:
+            SignInUnavailable: It cannot be reached, or names an address that cannot be used.
+        """
+        metadata = self._described()
+        if not metadata.get("end_session_endpoint"):
+            return ""
+        said = {
+            "id_token_hint": id_token,
+            "client_id": self._client_id,
+            "post_logout_redirect_uri": self._left_uri,
+        }
+        url = self._endpoint(metadata, "end_session_endpoint")
+        return str(add_params_to_uri(url, [(name, one) for name, one in said.items() if one]))
 
     # What it says of itself
 
@@ -321,6 +358,7 @@ def sign_in_service(service: Service, options: Options) -> Provider | None:
         settings.oidc_client_id.strip(),
         secret=partial(accounts.sign_in_secret, service.workspace),
         redirect_uri=f"{options.url}{RETURN_PATH}",
+        left_uri=f"{options.url}{LEFT_PATH}",
     )
 
 

@@ -47,5 +47,14 @@ def options_of(request: Request) -> Options:
     return options
 
 
-ServiceOf = Annotated[Service, Depends(service_of)]
-OptionsOf = Annotated[Options, Depends(options_of)]
+async def _service(request: Request) -> Service:
+    # What need not wait is no work for a thread.
+    return service_of(request)
+
+
+async def _options(request: Request) -> Options:
+    return options_of(request)
+
+
+ServiceOf = Annotated[Service, Depends(_service)]
+OptionsOf = Annotated[Options, Depends(_options)]

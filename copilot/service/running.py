@@ -15,6 +15,7 @@ from copilot.bootstrap.service import Service
 from copilot.errors import BadInput
 from copilot.replacing import replacing
 from copilot.service.app import build_app
+from copilot.service.connections import PromptConnection
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -55,6 +56,7 @@ def serve(
 
     Raises:
         BadInput: The address cannot be listened on.
+        TruthUnavailable: The database cannot be used; and whatever else keeps the service from starting.
     """
     taken = _listen(options)
     askers = workspace.settings.askers or len(os.sched_getaffinity(0))
@@ -62,6 +64,7 @@ def serve(
     app = build_app(service, options)
     config = uvicorn.Config(
         app,
+        http=PromptConnection,
         log_config=None,
         access_log=False,
         server_header=False,
@@ -70,7 +73,13 @@ def serve(
     )
     link = f"{options.url}/sign-in/first-look?key={app.state.first_look.link_key()}"
     with taken, _findable(workspace, options), _attached(app, service, options):
-        _Server(config, lambda: listening(service, link)).run(sockets=[taken])
+        try:
+            _Server(config, lambda: listening(service, link)).run(sockets=[taken])
+        except SystemExit:
+            if app.state.problem is None:
+                raise
+        if app.state.problem is not None:
+            raise app.state.problem
 
 
 @contextlib.contextmanager

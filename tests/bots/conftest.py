@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import shutil
 import threading
+from datetime import UTC, datetime
 
 import pytest
 
@@ -13,27 +14,39 @@ from bots.slack_answers import Replies
 from bots.slack_blocks import Links
 from bots.slack_directory import Directory, Rights
 from bots.slack_rooms import Rooms
-from bots.slack_threads import Threads
 from copilot import config
+from copilot.adapters.sql.conversations import SqlConversations
 from copilot.bootstrap.service import Service
 from copilot.domain.access import EVERYONE
-from tests.bots.slack import TEAM, Slack
+from tests.bots.slack import APP_TOKEN, TEAM, TOKEN, Slack
 
 
 @pytest.fixture
 def slack():
-    """Return a Slack."""
+    """Return a Slack; nothing that was shown in it may ping, lead away or break its limits."""
     made = Slack()
     yield made
     made.close()
+    assert made.spoofs == []
 
 
 @pytest.fixture(scope="session")
-def service(sample_folder):
-    """Return the sample company's workspace, wired for many at once; for reading."""
-    made = Service(config.find_workspace(sample_folder))
+def service(sample_folder, tmp_path_factory):
+    """Return the sample company's workspace, wired for many at once, in which questions are asked."""
+    folder = tmp_path_factory.mktemp("asking") / "harbourlight"
+    shutil.copytree(sample_folder, folder)
+    made = Service(config.find_workspace(folder))
     yield made
     made.close()
+
+
+@pytest.fixture(autouse=True)
+def _nothing_was_asked_before(request):
+    """Forget the conversations of the test before, whose messages have the same names."""
+    for name in {"service", "own_service"} & set(request.fixturenames):
+        database = request.getfixturevalue(name).copilot.database
+        always = datetime.max.replace(tzinfo=UTC)
+        SqlConversations(database).forget(before=always, gone_before=always)
 
 
 @pytest.fixture
@@ -58,7 +71,6 @@ def replies(slack, service, by_email):
         client,
         service,
         people=(directory, rights, rooms),
-        threads=Threads(),
         links=Links("https://copilot.example"),
     )
 
@@ -78,9 +90,9 @@ def connect(slack):
     """Return a function that connects a bot over a service to that Slack by its socket."""
     with contextlib.ExitStack() as stack:
 
-        def connected(service):
-            tokens = Tokens(bot="xoxb-test", app="xapp-test")
-            bot = SlackBot(service, tokens, api=slack.url, url="https://copilot.example")
+        def connected(service, **more):
+            tokens = Tokens(bot=TOKEN, app=APP_TOKEN)
+            bot = SlackBot(service, tokens, api=slack.url, url="https://copilot.example", **more)
             before = slack.connections
             thread = threading.Thread(target=bot.listen)
             thread.start()

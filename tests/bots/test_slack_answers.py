@@ -9,15 +9,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from bots.slack_answers import (
-    NO_QUESTION,
-    NO_READER,
-    ONLY_TEXT,
-    TOO_LATE,
-    Question,
-    plain_question,
-)
+from bots.slack_answers import NO_QUESTION, NO_READER, ONLY_TEXT, TOO_LATE
+from bots.slack_questions import Question, plain_question
+from bots.slack_work import Turn
 from copilot.domain.access import EVERYONE
+from copilot.domain.conversations import Place
 
 PROVE = "How do I prove that we review access?"
 FOLLOW_UP = "And for contractors?"
@@ -34,7 +30,7 @@ def asked(text=PROVE, *, user=MARA[0], channel="C1", ts="1.0", thread=None, priv
 
 
 def soon():
-    return time.monotonic() + 60
+    return Turn(time.monotonic() + 60)
 
 
 @pytest.fixture
@@ -94,6 +90,16 @@ def test_guests_and_people_of_other_companies_are_told_whom_to_ask(room, replies
     assert NO_READER in room.read_by("UGUEST")
 
 
+def test_what_a_guest_asks_is_not_kept(room, replies, service):
+    """Nothing reaches back to it, and it stands in no table."""
+    room.add_user("UGUEST", is_restricted=True)
+    replies.reply(asked(user="UGUEST", private=True, channel="D1"), soon())
+    later = asked(FOLLOW_UP, ts="2.0", thread="1.0", private=True, channel="D1")
+    assert service.conversations.earlier(later.wording) == ()
+    replies.reply(asked(ts="1.0", private=True, channel="D1"), soon())
+    assert service.conversations.earlier(later.wording) == (PROVE,)
+
+
 def test_an_address_that_was_not_confirmed_is_nobodys(room, replies):
     """Who enters the address of somebody else asks as a member like any other."""
     room.add_user("UFALSE", MARA[1], is_email_confirmed=False)
@@ -122,9 +128,9 @@ def test_an_edited_question_has_its_answer_changed(room, replies):
 def test_a_deleted_question_takes_its_answer_with_it(room, replies):
     """And one that is deleted while it is answered gets no answer."""
     replies.reply(asked(private=True), soon())
-    replies.deleted(("C1", "1.0"), ("C1", "1.0"))
+    replies.deleted(Place(channel="C1", message="1.0"))
     assert len(room.made("chat.delete")) == 1
-    replies.deleted(("C1", "2.0"), ("C1", "2.0"))
+    replies.deleted(Place(channel="C1", message="2.0"))
     replies.reply(asked(ts="2.0", private=True), soon())
     assert len(room.made("chat.postMessage")) == 1
 
@@ -149,8 +155,12 @@ def test_a_question_of_ten_thousand_characters_is_refused_politely(room, replies
 
 
 def test_an_answer_that_comes_too_late_is_not_posted(room, replies):
-    """The asker is told to ask again."""
-    replies.reply(asked(private=True), time.monotonic() - 1)
+    """Whoever asked is told so instead, and told once."""
+    question = asked(private=True)
+    turn = Turn(time.monotonic() - 1)
+    replies.reply(question, turn)
+    assert not room.made("chat.postMessage")
+    replies.late(question)
     (posted,) = room.made("chat.postMessage")
     assert TOO_LATE in json.dumps(posted["blocks"])
 

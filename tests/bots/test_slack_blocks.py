@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +14,7 @@ from bots.slack_blocks import (
     MOST_CHARACTERS,
     Links,
     answer_message,
+    claim_blocks,
     evidence_message,
     question_of,
     value_of,
@@ -69,7 +71,7 @@ def answer(count=1, words="We review access each quarter.", **more):
 def test_a_message_has_claims_with_links_a_status_and_buttons():
     """In the order in which they are read."""
     message = answer_message(answer(2, missing=("No record of the third quarter.",)), LINKS)
-    assert [one["type"] for one in message.blocks] == [*["rich_text"] * 4, "context", "actions"]
+    assert [one["type"] for one in message.blocks] == [*["rich_text"] * 3, "context", "actions"]
     assert "sources/view?path=policies%2F0.md&start=0&end=10" in json.dumps(message.blocks)
     actions = [one["action_id"] for one in message.blocks[-1]["elements"]]
     assert actions == ["evidence", "helpful", "not_helpful", "pass_on"]
@@ -123,6 +125,49 @@ def test_the_rest_of_a_long_answer_is_linked():
     assert "Read all of it" in json.dumps(message.blocks)
 
 
+@pytest.mark.parametrize("links", [LINKS, Links("")])
+def test_what_is_missing_is_said_however_much_was_found(links):
+    """Claims are left out before it is; and how many of them is said."""
+    full = answer(200, "word " * 100, missing=("No record of March.",), next_steps=("Find it.",))
+    *claims, more, missing, steps, _, _ = answer_message(full, links).blocks
+    assert f"{200 - len(claims)} more do not fit" in json.dumps(more)
+    assert "No record of March." in json.dumps(missing)
+    assert "Find it." in json.dumps(steps)
+
+
+def test_long_lists_say_how_much_is_left_out():
+    """A dozen lines of what is missing are read; a hundred are not."""
+    said = json.dumps(
+        answer_message(answer(missing=("It.",) * 40), LINKS).blocks, ensure_ascii=False
+    )
+    assert said.count("It.") == 11
+    assert "… and 29 more" in said
+
+
+def test_composed_claims_stand_in_groups_and_those_of_a_model_as_it_said_them():
+    """A heading says where the next ones come from, and none comes before the first."""
+    bases = (Basis.CATALOG, Basis.POLICY, Basis.POLICY, Basis.EVIDENCE)
+    for mode, headings in ((Mode.COMPOSED, [0, 1, 0, 1]), (Mode.GENERATED, [0, 0, 0, 0])):
+        claims = [
+            replace(one, basis=basis, mode=mode)
+            for one, basis in zip(answer(4).claims, bases, strict=True)
+        ]
+        blocks = claim_blocks(claims, LINKS)
+        assert [len(one["elements"]) - 1 for one in blocks] == headings
+        assert blocks == answer_message(answer(claims=tuple(claims)), LINKS).blocks[:4]
+
+
+def test_steps_for_a_terminal_are_steps_for_slack():
+    """Nobody types `--pass-on` here: there is a button."""
+    steps = (
+        "Run `copilot doctor`, then pass the question on to compliance with --pass-on.",
+        "Pass the question on to compliance with --pass-on; if there is a record, it is not there.",
+    )
+    said = json.dumps(answer_message(answer(next_steps=steps), LINKS).blocks)
+    assert said.count("Pass the question on to compliance with the button below") == 2
+    assert "--" not in said
+
+
 def test_nothing_in_a_document_is_markup():
     """Texts stand in plain pieces, and what notifications show is escaped."""
     full = answer(2, HOSTILE, missing=(HOSTILE,), next_steps=(HOSTILE,), question=HOSTILE)
@@ -148,9 +193,9 @@ def _check(block):
     elif block["type"] == "actions":
         assert all(len(one["value"]) <= 2_000 for one in block["elements"])
     else:
-        (element,) = block["elements"]
-        for piece in _pieces(element):
-            assert 1 <= len(piece["text"]) <= 3_000
+        pieces = [one for element in block["elements"] for one in _pieces(element)]
+        assert all(piece["text"] for piece in pieces)
+        assert sum(len(piece["text"]) for piece in pieces) <= 3_000
 
 
 def _pieces(element):

@@ -6,6 +6,7 @@ import hashlib
 import hmac
 import json
 import time
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -65,14 +66,53 @@ def test_a_signed_event_is_answered_and_everything_else_is_refused(served, slack
     wrong = httpx.post(url, content=body, headers=signed(body, secret="another"))
     old = httpx.post(url, content=body, headers=signed(body, at=time.time() - 600))
     unsigned = httpx.post(url, content=body)
+    early = httpx.post(url, content=body, headers=signed(body, at=time.time() + 600))
     changed = httpx.post(url, content=mention("Ev2"), headers=signed(body))
-    assert {one.status_code for one in (wrong, old, unsigned, changed)} == {401}
+    odd = [
+        httpx.post(url, content=body, headers=signed(body) | {name: value})
+        for name, value in (
+            ("X-Slack-Request-Timestamp", "soon"),
+            ("X-Slack-Request-Timestamp", "-1"),
+            ("X-Slack-Signature", ""),
+            ("X-Slack-Signature", "v1=" + "0" * 64),
+        )
+    ]
+    refused = (wrong, old, early, unsigned, changed, *odd)
+    assert [one.status_code for one in refused] == [401] * len(refused)
     headers = signed(body)
     first = httpx.post(url, content=body, headers=headers)
     again = httpx.post(url, content=body, headers=headers)
     assert (first.status_code, again.status_code) == (200, 401)
     slack.until(lambda: slack.made("chat.postMessage"))
     assert len(slack.made("chat.postMessage")) == 1
+
+
+def test_a_command_and_a_button_come_the_same_way(served, slack):
+    """As forms, which are signed as well; a button that came before is refused like everything else."""
+    typed = {
+        "command": "/soc2",
+        "text": "help",
+        "user_id": GRACE[0],
+        "channel_id": "C1",
+        "team_id": "T0TEAM",
+        "response_url": f"{slack.url}respond",
+    }
+    pressed = {
+        "type": "block_actions",
+        "user": {"id": GRACE[0], "team_id": "T0TEAM"},
+        "channel": {"id": "C1"},
+        "message": {"ts": "1.0"},
+        "actions": [{"action_id": "not_helpful", "value": '{"q": "Who?"}', "type": "button"}],
+        "trigger_id": "t",
+    }
+    for form in (typed, {"payload": json.dumps(pressed)}):
+        body = urlencode(form)
+        headers = signed(body) | {"Content-Type": "application/x-www-form-urlencoded"}
+        first = httpx.post(served.url + PATH, content=body, headers=headers)
+        again = httpx.post(served.url + PATH, content=body, headers=headers)
+        assert (first.status_code, again.status_code) == (200, 401)
+    slack.until(lambda: slack.made("respond") and slack.made("views.open"))
+    assert "draft policy KIND" in json.dumps(slack.made("respond"))
 
 
 def test_slack_is_told_that_the_address_is_ours(served):

@@ -119,11 +119,13 @@ def test_the_slash_command_answers_whoever_typed_it(room, connect, own_service):
         "dance": "I do not know",
         f"ask {PROVE}": "for human review",
         "prove that backups are tested": "for human review",
-        "ask": "there is no question",
+        "ask": "There is no question",
         "status CC6.1": "CC6.1",
-        "status CC99": "CC99",
+        "status CC99.9": "The nearest are CC9.2",
+        "map": "There is no control to map",
+        "draft policy nonsense": "'nonsense' is no kind of policy",
         "map Laptops are encrypted with FileVault": "%",
-        "draft poem": "draft what?",
+        "draft poem": "Draft what?",
         "draft policy backup": "version 1",
     }
     for typed in expected:

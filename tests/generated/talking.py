@@ -104,6 +104,16 @@ def variables(server=None, **settings):
     return {f"COPILOT_{key.upper()}": str(value) for key, value in (given | settings).items()}
 
 
+def write_settings(folder, server, **settings):
+    """Write into a workspace's settings that it has a model, which a server plays.
+
+    What stands in the environment would be found by every other workspace that is opened meanwhile.
+    """
+    given = {"model": MODEL, "base_url": server.base_url} | settings
+    with (folder / "copilot.toml").open("a") as file:
+        file.writelines(f"{key} = {json.dumps(value)}\n" for key, value in given.items())
+
+
 def environment(**more):
     """Return this process's environment without settings and keys, and with `more`."""
     outside = ("COPILOT_", "OPENAI_", "AZURE_", "ANTHROPIC_", "COLUMNS", "NO_COLOR", "FORCE_COLOR")

@@ -112,3 +112,21 @@ def test_what_fails_to_open_is_tried_again():
     with kept.using() as value:
         assert value == (1, 1)
     kept.close()
+
+
+def test_what_was_newer_already_when_it_was_open_is_opened_again():
+    """Whoever opens may bring the indexes up, and another process may do so meanwhile."""
+    opener = Opener()
+
+    @contextlib.contextmanager
+    def opening():
+        with opener.opening() as value:
+            opener.generation = 2
+            yield value
+
+    kept = StayingOpen(opening, opener.stamp)
+    with kept.using_known() as (value, stamp):
+        assert value == stamp == (2, 1)
+    assert opener.closed == [(1, 1)]
+    kept.close()
+    assert opener.closed == [(1, 1), (2, 1)]

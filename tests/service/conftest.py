@@ -22,7 +22,9 @@ from copilot.domain.access import Role
 from copilot.domain.accounts import Scope
 from copilot.service.app import build_app
 from copilot.service.parts import Options
+from tests.service import oidc_provider
 from tests.service.desk import desk_over
+from tests.service.signing import small_company, well_behaved
 
 PEOPLE = {
     Role.EMPLOYEE: "grace.whitlock",
@@ -42,11 +44,11 @@ _TRUSTED = httpx.create_ssl_context()
 class Served:
     """A service that runs in a thread of this process, with what its tests need of it."""
 
-    def __init__(self, folder, **options):
+    def __init__(self, folder, *, askers=0, **options):
         self.folder = folder
         self._socket = socket.create_server(("127.0.0.1", 0))
         self.options = Options(port=self._socket.getsockname()[1], **options)
-        self.service = Service(config.find_workspace(folder))
+        self.service = Service(config.find_workspace(folder), askers=askers)
         self.app = build_app(self.service, self.options)
         self._server = uvicorn.Server(
             uvicorn.Config(self.app, log_config=None, timeout_graceful_shutdown=5)
@@ -185,3 +187,30 @@ def spare(sample_folder, tmp_path_factory):
     shutil.copytree(sample_folder, folder)
     with serving(folder, requests_a_minute=1_000_000) as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def running_provider():
+    """Return a sign-in service."""
+    with oidc_provider.running() as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def served_company(running_provider, tmp_path_factory):
+    """Return a service over an empty workspace whose people sign in with it."""
+    folder = tmp_path_factory.mktemp("company")
+    with serving(small_company(folder, running_provider)) as running:
+        yield running
+
+
+@pytest.fixture
+def provider(running_provider):
+    """Return the sign-in service, which behaves well until a test has it do otherwise."""
+    return well_behaved(running_provider)
+
+
+@pytest.fixture
+def company(provider, served_company):
+    """Return the service of the company whose people sign in with `provider`."""
+    return served_company

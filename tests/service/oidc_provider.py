@@ -31,6 +31,8 @@ class Provider:
         self.metadata = {}
         self.codes = {}
         self.asked = []
+        self.left = []
+        self.ways = {"/authorize": self.authorise, "/leave": self.leave}
         self.server = ThreadingHTTPServer(("127.0.0.1", 0), _handler(self))
         self.thread = threading.Thread(target=self.server.serve_forever, args=(0.02,))
 
@@ -47,10 +49,20 @@ class Provider:
             "token_endpoint": f"{self.issuer}/token",
             "userinfo_endpoint": f"{self.issuer}/userinfo",
             "jwks_uri": f"{self.issuer}/keys",
+            "end_session_endpoint": f"{self.issuer}/leave?realm=one",
             "scopes_supported": ["openid", "email", "profile", "groups"],
             "token_endpoint_auth_methods_supported": ["client_secret_basic", "client_secret_post"],
             "id_token_signing_alg_values_supported": ["ES256"],
         } | self.metadata
+
+    def told(self, path, authorization):
+        """Return the status and the document of an address."""
+        known = path != "/userinfo" or authorization == "Bearer an access token"
+        documents = {
+            "/.well-known/openid-configuration": self.described(),
+            "/keys": {"keys": [self.published.as_dict(private=False)]},
+        }
+        return 200 if known else 401, documents.get(path, self.userinfo)
 
     def authorise(self, query):
         """Return where the browser goes next: back, with a code."""
@@ -85,6 +97,16 @@ class Provider:
             "token_type": "Bearer",
             "id_token": self.id_token(begun),
         }
+
+    def leave(self, query):
+        """Sign somebody out; return where the browser goes next, or nothing if that is nowhere known."""
+        hint = query.get("id_token_hint")
+        # Who it is: an identity that may be long out of date, and that only this service can have signed.
+        who = jwt.decode(hint, self.key).claims["email"] if hint else None
+        self.left.append({**query, "who": who})
+        back = query.get("post_logout_redirect_uri", "")
+        known = query.get("client_id") == CLIENT and urlsplit(back).path == "/sign-in"
+        return back if known else None
 
     def id_token(self, begun):
         """Return who it is, signed."""
@@ -156,22 +178,22 @@ def _handler(provider):
             provider.asked.append(path)
             if provider.wrong == "broken":
                 self.reply(500, None)
-            elif path == "/.well-known/openid-configuration":
-                self.reply(200, provider.described())
-            elif path == "/keys":
-                self.reply(200, {"keys": [provider.published.as_dict(private=False)]})
-            elif path == "/userinfo":
-                known = self.headers["Authorization"] == "Bearer an access token"
-                self.reply(200 if known else 401, provider.userinfo)
-            elif path == "/authorize":
-                self.send_response(302)
-                self.send_header("Location", provider.authorise(query))
-                self.end_headers()
+            elif path in provider.ways:
+                self.redirect(provider.ways[path](query))
+            else:
+                self.reply(*provider.told(path, self.headers["Authorization"]))
 
         def do_POST(self):
             provider.asked.append(self.path)
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()
             self.reply(*provider.tokens(_first(body), self.headers.get("Authorization")))
+
+        def redirect(self, where):
+            self.send_response(302 if where else 400)
+            if where:
+                self.send_header("Location", where)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
 
         def reply(self, status, document):
             body = b"<html>" if document is None else json.dumps(document).encode()

@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from copilot.domain.access import Role
 from tests.generated.liars import NEVER, honest
-from tests.generated.talking import KEY, variables
+from tests.generated.talking import KEY, write_settings
 from tests.models.behaviours import HANG, Reply
 from tests.models.server import ModelServer
 from tests.models.sources import numbered_sources
@@ -54,8 +54,7 @@ def generating(sample_folder, tmp_path_factory, model):
         patch.setenv("OPENAI_API_KEY", KEY)
         with open_workspace(folder) as copilot:
             copilot.ingest([folder / FILE])
-        for name, value in variables(model, model_seconds=20).items():
-            patch.setenv(name, value)
+        write_settings(folder, model, model_seconds=20)
         with serving(folder) as running:
             yield running
 

@@ -53,6 +53,20 @@ def test_an_error_comes_back_as_what_it_is(apart, asked, question, error):
     assert str(raised.value)
 
 
+def test_whoever_asks_first_is_answered_first(apart, asked):
+    """Nobody who asks later gets ahead of others who wait."""
+    questions = [
+        replace(asked, question=f"{PROVE} Please help, it is question {n}.") for n in range(6)
+    ]
+    done = []
+    waiting = [apart.begin(one, principal=GUEST) for one in questions]
+    for number, one in enumerate(waiting):
+        one.add_done_callback(lambda _, number=number: done.append(number))
+    for one in waiting:
+        one.result(60)
+    assert done == sorted(done)
+
+
 def test_a_process_that_is_killed_is_replaced(apart, asked):
     """The next question is answered by another."""
     before = apart.answer(asked, principal=GUEST)

@@ -7,8 +7,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
+from copilot.bootstrap.mapping import MappingDesk
 from copilot.bootstrap.review import mapping_store
 from copilot.domain.decisions import Verdict, standing
+from copilot.errors import EncoderUnavailable
+from copilot.service.pages import controls
 from tests.service.conftest import serving
 from tests.service.lists import ANN, AUD, CONTROLS, as_csv, small_company
 
@@ -186,3 +189,36 @@ def test_somebody_who_does_not_decide_has_no_buttons_for_it(open_page):
     expect(page.get_by_role("heading", name="Controls")).to_be_visible()
     expect(page.locator("[data-decide]")).to_have_count(0)
     expect(page.get_by_role("link", name=re.compile("Import"))).to_have_count(0)
+
+
+def test_a_page_does_not_wait_for_suggestions_that_take_long(open_page, company, monkeypatch):
+    """It says that they are being made, and gives way to them by itself."""
+    desk = MappingDesk(company.service.copilot)
+    monkeypatch.setattr(company.service, "mappings", desk)
+    monkeypatch.setattr(controls, "PATIENCE", 0.05)
+    with desk._suggesting:  # somebody is at it
+        page = open_page("/controls?state=all")
+        expect(page.get_by_role("status").first).to_contain_text("finding the criteria")
+        assert page.get_by_role("progressbar").count() == 1
+        matrix = open_page("/controls/matrix")
+        expect(matrix.get_by_role("progressbar")).to_have_count(1)
+        assert desk.prepare() is False
+    expect(page.locator("tbody[data-control]").first).to_be_visible()
+    expect(matrix.get_by_role("heading", name="Controls against criteria")).to_be_visible()
+    assert desk.prepare() is True
+
+
+def test_what_goes_wrong_with_suggestions_is_told_to_who_waits_for_them(company, monkeypatch):
+    """And the next one who asks has them made again."""
+    desk = MappingDesk(company.service.copilot)
+    failures = [EncoderUnavailable("no encoder today")]
+
+    def encoding():
+        raise failures.pop()
+
+    monkeypatch.setattr(type(desk), "_mapper", property(lambda _: encoding()))
+    (company.folder / ".copilot" / "mapping" / "suggestions.json").unlink(missing_ok=True)
+    with pytest.raises(EncoderUnavailable, match="no encoder today"):
+        desk.prepare(wait=60)
+    monkeypatch.undo()
+    assert desk.prepare(wait=60) is True

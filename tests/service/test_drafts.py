@@ -53,7 +53,7 @@ def test_a_policy_is_never_drafted_over_somebodys_work(desk):
 def test_a_kind_that_there_is_not_names_the_nearest(desk):
     """Nothing is drafted, and whoever misspelt it is helped."""
     unknown = desk[Role.COMPLIANCE].post(
-        "/api/v1/drafts/policy", json={"kind": "incidents respons"}
+        "/api/v1/drafts/policy", json={"kind": "incident-responsibility"}
     )
     assert unknown.status_code == 422
     assert "incident-response" in unknown.json()["hint"]

@@ -82,6 +82,12 @@ def test_the_page_shows_and_filters_entries(desk, page_of):
     rows = page.locator(".log tbody tr")
     expect(rows).to_have_count(1)
     expect(rows).to_contain_text("Mara Lindqvist")
+    page.get_by_role("link", name="Check all of them now").click()
+    expect(rows).to_have_count(1)
+    assert "check=whole" in page.url
+    expect(rows.get_by_role("link", name="policy/paged")).to_have_attribute(
+        "href", "/drafts/policy/paged"
+    )
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     assert page.get_by_role("link", name="Export").get_attribute("href") == "/api/v1/log/export"
 

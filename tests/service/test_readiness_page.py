@@ -38,10 +38,16 @@ def test_a_criterion_shows_its_records_over_time_and_opens_them(page_of):
     expect(review.locator(".slot.held")).to_have_count(3)
     expect(review.locator(".slot.missing")).to_have_count(1)
     expect(review).to_contain_text("No record for Q3 2025")
+    add = review.get_by_role("link", name="Add it for AC-03, Q3 2025")
+    expect(add).to_have_attribute(
+        "href", "/library?controls=AC-03&period=2025-07-01..2025-09-30#add-title"
+    )
+    expect(page.locator(".todo li").first).to_contain_text("Find the record of AC-03 for Q3 2025")
     expect(page.locator("#auditors + .sheet li").first).to_be_visible()
     expect(page.locator(".points .touched")).to_have_count(4)
     review.get_by_role("link", name="Access review, first quarter 2025").click()
     expect(page.locator("h1")).to_contain_text("Access review, first quarter 2025")
+    expect(page.locator(".about-source")).to_contain_text("speaks for Q1 2025")
 
 
 def test_tasks_are_filtered_and_reports_are_saved(page_of, clients):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from threading import Barrier, Event
 
 import pytest
@@ -58,3 +58,26 @@ def test_a_fresh_value_takes_the_place_of_the_one_that_is_kept():
     kept.get("a", lambda: 1)
     assert kept.get("a", lambda: 2, fresh=True) == 2
     assert kept.get("a", lambda: 3) == 2
+
+
+def test_a_value_that_somebody_else_makes_is_had_by_all_who_wait():
+    """It is begun once; nobody who gives up takes it from the others."""
+    kept, made, begun = ComputedOnce(2), Future(), []
+
+    def begin():
+        begun.append(1)
+        return made
+
+    first, second = kept.begin("a", begin), kept.begin("a", begin)
+    assert not first.cancel()
+    made.set_result(7)
+    assert (first.result(0), second.result(0), kept.get("a", lambda: 8)) == (7, 7, 7)
+    assert begun == [1]
+
+
+def test_a_value_that_does_not_hold_goes_to_those_who_wait_and_to_nobody_else():
+    """The next one who wants it has it computed again."""
+    kept = ComputedOnce(2, holds=lambda key, value: key == value)
+    assert kept.get("a", lambda: "b") == "b"
+    assert kept.get("a", lambda: "a") == "a"
+    assert kept.get("a", lambda: "c") == "a"

@@ -80,6 +80,20 @@ class SqlEventLog:
         with self._engine.connect() as connection:
             return [entry_of(dict(row)) for row in connection.execute(query).mappings()]
 
+    def between(self, first: int, last: int | None = None) -> list[Entry | Unreadable]:
+        """Return the rows from one number to another, or to the end, as they stand."""
+        query = sa.select(events).where(events.c.number >= first).order_by(events.c.number)
+        if last is not None:
+            query = query.where(events.c.number <= last)
+        with self._engine.connect() as connection:
+            return [entry_of(dict(row)) for row in connection.execute(query).mappings()]
+
+    def count(self, last: int) -> int:
+        """Return how many rows there are whose number is not higher, be they in their place or not."""
+        query = sa.select(sa.func.count()).select_from(events).where(events.c.number <= last)
+        with self._engine.connect() as connection:
+            return int(connection.execute(query).scalar_one())
+
     def found(
         self, sought: Sought, *, start: int = 0, limit: int = 50
     ) -> tuple[list[Entry | Unreadable], int]:

@@ -11,7 +11,7 @@ from copilot.adapters.sql.events import append, writing_alone
 from copilot.adapters.sql.tables import feedback
 from copilot.domain.answers import Status
 from copilot.domain.event_log import Happening
-from copilot.domain.feedback import Feedback
+from copilot.domain.feedback import Feedback, SoughtFeedback
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
@@ -55,13 +55,16 @@ class SqlFeedback:
             append(connection, happening, at=given.at)
         return int(number)
 
-    def newest(self, *, start: int, limit: int) -> tuple[list[tuple[int, Feedback]], int]:
+    def newest(
+        self, *, start: int, limit: int, sought: SoughtFeedback | None = None
+    ) -> tuple[list[tuple[int, Feedback]], int]:
         """Return a part of what was said, newest first, each with its number, and how much there is."""
-        count = sa.select(sa.func.count()).select_from(feedback)
-        query = sa.select(feedback).order_by(feedback.c.id.desc()).offset(start).limit(limit)
+        where = _matching(sought or SoughtFeedback())
+        count = sa.select(sa.func.count()).select_from(feedback).where(where)
+        query = sa.select(feedback).where(where).order_by(feedback.c.id.desc())
         with self._engine.connect() as connection:
             total = connection.execute(count).scalar_one()
-            rows = connection.execute(query).all()
+            rows = connection.execute(query.offset(start).limit(limit)).all()
         return [
             (
                 row.id,
@@ -76,3 +79,24 @@ class SqlFeedback:
             )
             for row in rows
         ], int(total)
+
+    def people(self) -> list[str]:
+        """Return the ids of those who said something, each once, in the order of the alphabet."""
+        query = sa.select(feedback.c.who).distinct().order_by(feedback.c.who)
+        with self._engine.connect() as connection:
+            return list(connection.execute(query).scalars())
+
+
+def _matching(sought: SoughtFeedback) -> sa.ColumnElement[bool]:
+    columns = feedback.c
+    wanted: list[sa.ColumnElement[bool]] = [sa.true()]
+    if sought.helpful is not None:
+        wanted.append(columns.helpful.is_(sought.helpful))
+    if sought.who:
+        wanted.append(columns.who == sought.who)
+    if sought.words:
+        wanted.append(
+            columns.question.icontains(sought.words, autoescape=True)
+            | columns.reason.icontains(sought.words, autoescape=True)
+        )
+    return sa.and_(*wanted)

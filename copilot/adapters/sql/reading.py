@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from copilot.domain.documents import Passage, Source, SourcePath
     from copilot.domain.indexing import Filters, TextHash
 
-_STAMP: Final = (
+STAMP: Final = (
     sources.c.path,
     sources.c.kind,
     sources.c.audience,
@@ -157,8 +157,8 @@ class ReadableTruth:
                     others.append(row[0])
             for some in slices(others):
                 for row in connection.execute(_described(who, size_for(some)), filled(some)).all():
-                    mine[row[0]] = source_of(*row[len(_STAMP) :])
-                    self._seen[row[0]] = (tuple(row[: len(_STAMP)]), mine[row[0]])
+                    mine[row[0]] = source_of(*row[len(STAMP) :])
+                    self._seen[row[0]] = (tuple(row[: len(STAMP)]), mine[row[0]])
         # Not by the database, each of which has another idea of what comes after what.
         return [mine[path] for path in sorted(mine)]
 
@@ -244,12 +244,12 @@ def _vectors(size: int) -> sa.Select[Any]:
 
 @lru_cache(maxsize=_MADE)
 def _stamps(who: Principal) -> sa.Select[Any]:
-    return sa.select(*_STAMP).where(readable(who))
+    return sa.select(*STAMP).where(readable(who))
 
 
 @lru_cache(maxsize=_MADE)
 def _described(who: Principal, size: int) -> sa.Select[Any]:
-    query = sa.select(*_STAMP, *SOURCE).where(readable(who))
+    query = sa.select(*STAMP, *SOURCE).where(readable(who))
     return query.where(listed(sources.c.path, size))
 
 

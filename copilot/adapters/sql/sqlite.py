@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import sqlite3
 from pathlib import Path
@@ -15,12 +16,15 @@ from copilot.adapters.rights import keep_private, make_private
 from copilot.errors import TruthUnavailable
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sqlalchemy.engine import Engine
 
 _CACHE: Final = "PRAGMA cache_size=-32000"
 _READS_ONLY: Final = "reads_only"
+
+_PATIENCE: Final = 500
+"""Milliseconds that emptying the log waits for others; it is done again the next time."""
 
 
 def engine_on(url: sa.URL) -> Engine:
@@ -49,6 +53,43 @@ def engine_on(url: sa.URL) -> Engine:
 def reads_only(engine: Engine) -> bool:
     """Say whether an engine is on a file that cannot be written."""
     return bool(engine.get_execution_options().get(_READS_ONLY))
+
+
+@contextlib.contextmanager
+def erasing(connection: sa.Connection) -> Iterator[None]:
+    """Have what is deleted in the block overwritten in the file; other databases see to that themselves.
+
+    It costs writing what is freed as well, so it is for the few texts that must really be gone.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    before = connection.exec_driver_sql("PRAGMA secure_delete").scalar_one()
+    connection.exec_driver_sql("PRAGMA secure_delete=ON")
+    try:
+        yield
+    finally:
+        # Connections are used again, and ingestion frees much.
+        connection.exec_driver_sql(f"PRAGMA secure_delete={before}")
+
+
+def truncate_log(engine: Engine) -> None:
+    """Bring what was written into the file and empty the log, where older states of it stand.
+
+    If others are reading at this moment it stays as it is, until they and the next writers are done.
+    """
+    if engine.dialect.name != "sqlite" or reads_only(engine):
+        return
+    with contextlib.closing(engine.raw_connection()) as connection:
+        # The driver's own: within a transaction there would be nothing to do.
+        cursor = connection.cursor()
+        before = cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+        cursor.execute(f"PRAGMA busy_timeout={_PATIENCE}")
+        try:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={before}")
+            cursor.close()
 
 
 def _reading(file: Path) -> Engine:

@@ -9,7 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
-REVISION: Final = "fourth"
+REVISION: Final = "fifth"
 """The newest revision; a database at this one needs no migration, and Alembic is not imported."""
 
 metadata: Final = sa.MetaData(
@@ -309,4 +309,19 @@ feedback: Final = sa.Table(
     sa.Column("helpful", sa.Boolean, nullable=False),
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("at", sa.Text, nullable=False),
+)
+
+conversations: Final = sa.Table(
+    "conversations",
+    metadata,
+    sa.Column("channel", sa.Text, primary_key=True),
+    sa.Column("message", sa.Text, primary_key=True),
+    sa.Column("thread", sa.Text, nullable=False),  # the message that the conversation began with
+    sa.Column("sent", sa.Float, nullable=False),
+    sa.Column("edition", sa.Float, nullable=False),
+    sa.Column("text", sa.Text, nullable=False),  # empty where it is not kept
+    sa.Column("answers", sa.JSON, nullable=False),  # for each channel the message that answers
+    sa.Column("gone", sa.Boolean, nullable=False),  # its author deleted it
+    sa.Column("at", sa.Text, nullable=False, index=True),
+    sa.Index("ix_conversations_thread", "thread", "channel", "sent"),
 )

@@ -11,6 +11,7 @@ from fastapi.responses import Response
 from copilot.answering.asking import LONGEST_QUESTION, MOST_EARLIER
 from copilot.domain.access import Role
 from copilot.domain.criteria import Category
+from copilot.domain.documents import SourceKind
 from copilot.domain.periods import label
 from copilot.errors import BadInput
 from copilot.service.access import Caller, Needs
@@ -75,6 +76,8 @@ def ask(
         earlier=before if found else [],
         following=[*before, q.strip()] if found else before,
         suggested=_SUGGESTED,
+        bare=not q.strip() and not _has_sources(service, caller),
+        may_add=caller.may(Permission.ADD_SOURCES),
         whom=_whom(service) if caller.may(Permission.PASS_ON) else "",
         categories=[one.value for one in Category],
         chosen=[one.value for one in category or service.settings.categories],
@@ -82,6 +85,12 @@ def ask(
         scope_words=_scope_words(service),
         usual_scope=_usual_scope(service),
     )
+
+
+def _has_sources(service: Service, caller: Caller) -> bool:
+    """Say whether there is anything of the company's to answer from for this caller."""
+    sources = service.copilot.truth.sources(principal=caller.principal)
+    return any(one.metadata.kind is not SourceKind.CATALOG for one in sources)
 
 
 def _whom(service: Service) -> str:

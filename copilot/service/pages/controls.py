@@ -36,6 +36,9 @@ _ALL: Final = "all"
 _SHOWN: Final = 50
 """Controls on a page."""
 
+PATIENCE: Final = 2.0
+"""Seconds that a page waits for suggestions before it says that they are being made."""
+
 _KINDS: Final[Mapping[MappingState, str]] = {
     MappingState.SUGGESTED: "accent",
     MappingState.DECLARED: "",
@@ -101,6 +104,8 @@ def controls(
 ) -> Response:
     """Show controls with what is suggested and decided for them."""
     try:
+        if not service.mappings.prepare(wait=PATIENCE):
+            return being_suggested(request, service, caller)
         listed = service.mappings.controls(principal=caller.principal)
     except InvalidControls as exc:
         return render(request, "controls_unreadable.html", caller, problem=exc, may=_may(caller))
@@ -147,6 +152,8 @@ def matrix(
     category: Annotated[list[Category], Query(max_length=5)] = [],  # noqa: B006  the framework copies it
 ) -> Response:
     """Show controls against criteria."""
+    if not service.mappings.prepare(wait=PATIENCE):
+        return being_suggested(request, service, caller)
     chosen = frozenset(category or service.settings.categories)
     listed = service.mappings.controls(principal=caller.principal)
     columns = [one for one in service.copilot.catalog if category_of(one.id) in chosen]
@@ -182,6 +189,12 @@ def importing(
         may_replace=caller.may(Permission.EDIT_SOURCES),
         megabytes=service.settings.file_megabytes,
     )
+
+
+def being_suggested(request: Request, service: Service, caller: Caller) -> Response:
+    """Return a page that says that suggestions are being made; it gives way to what was asked for."""
+    mine = bootstrap_controls.readable_controls(service.copilot, principal=caller.principal)
+    return render(request, "controls_waiting.html", caller, count=len(mine))
 
 
 def _wanted(asked: Asked, state: str) -> Wanted | None:

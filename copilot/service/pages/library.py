@@ -3,33 +3,42 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Final
 from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
+from starlette.datastructures import FormData
 
 from copilot.bootstrap import library as bootstrap_library
 from copilot.domain.criteria import Frequency
 from copilot.domain.documents import SourceKind
 from copilot.domain.jobs import JobKind, JobState
 from copilot.domain.periods import label
-from copilot.errors import BadInput
+from copilot.errors import BadInput, CopilotError
 from copilot.ingestion.statements import FIELDS
 from copilot.library.listing import Freshness, Wanted
 from copilot.library.places import FOLDERS, is_place
 from copilot.service.access import Caller, Needs
 from copilot.service.etags import etag
+from copilot.service.pages.forms import SentForm
 from copilot.service.pages.rendering import render
-from copilot.service.paging import WindowOf
+from copilot.service.paging import Window, WindowOf
 from copilot.service.parts import ServiceOf
 from copilot.service.permissions import Permission
-from copilot.service.routes.sources import Word, wanted_of
+from copilot.service.problems import problem_of
+from copilot.service.routes.sources import Word, add_files, wanted_of
 from copilot.service.schemas.jobs import JobReply
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
     from fastapi.responses import HTMLResponse
 
+    from copilot.bootstrap.service import Service
     from copilot.library.describing import Description
+    from copilot.service.problems import Problem
+    from copilot.service.schemas.sources import GivenReply
 
 router: Final = APIRouter()
 
@@ -118,9 +127,50 @@ def library(
     service: ServiceOf,
     wanted: Annotated[Wanted, Depends(chosen)],
     window: WindowOf,
+    criteria: Word = "",
+    controls: Word = "",
+    period: Word = "",
 ) -> HTMLResponse:
-    """List the files that the caller may read, with what can be done about them."""
-    principal = caller.principal
+    """List the files that the caller may read, with what can be done about them.
+
+    A link may say what the files are that somebody is to add: `criteria`, `controls` and `period`.
+    """
+    about = {"criteria": criteria, "controls": controls, "period": period}
+    new = {name: value for name, value in about.items() if value}
+    return _page(request, caller, service, wanted, window=window, about_new=new)
+
+
+@router.post("/library")
+def add(
+    *,
+    request: Request,
+    form: Annotated[FormData, Depends(SentForm(Permission.ADD_SOURCES))],
+    caller: Annotated[Caller, Needs(Permission.ADD_SOURCES)],
+    service: ServiceOf,
+) -> HTMLResponse:
+    """Take in files that a browser sends without a script, and say of each what became of it."""
+    given: list[GivenReply] = []
+    problem: Problem | None = None
+    try:
+        given = add_files(request, caller, service, form, alone=False).files
+    except CopilotError as exc:
+        problem = problem_of(request, exc)
+    return _page(request, caller, service, Wanted(), given=given, problem=problem)
+
+
+def _page(
+    request: Request,
+    caller: Caller,
+    service: Service,
+    wanted: Wanted,
+    *,
+    window: Window | None = None,
+    given: Sequence[GivenReply] = (),
+    problem: Problem | None = None,
+    about_new: Mapping[str, str] = MappingProxyType({}),
+) -> HTMLResponse:
+    """Return the page of the library, with what became of files that were just given."""
+    principal, window = caller.principal, window or Window()
     found = bootstrap_library.overview(service.copilot, wanted, principal=principal)
     listed, following, total = window.of(found.listed)
     before = max(0, window.start - window.limit)
@@ -129,6 +179,10 @@ def library(
         request,
         "library.html",
         caller,
+        status=problem.status if problem else 200,
+        given=given,
+        problem=problem,
+        about_new=about_new,
         found=found,
         listed=listed,
         total=total,

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Annotated, Final
-from urllib.parse import urlencode
+from typing import Annotated, Final, Literal
+from urllib.parse import quote, urlencode
 
 from fastapi import APIRouter, Depends, Query, Request
 from fastapi.responses import Response
@@ -13,6 +13,7 @@ from copilot.bootstrap import review
 from copilot.domain.event_log import Sought, Unreadable
 from copilot.domain.review import ItemKind
 from copilot.errors import BadInput
+from copilot.library.places import is_place
 from copilot.service.access import Caller, Needs
 from copilot.service.pages.drafts import naming
 from copilot.service.pages.rendering import render
@@ -51,8 +52,12 @@ def log(
     sought: Annotated[Sought, Depends(asked_of)],
     *,
     start: Annotated[int, Query(ge=0, le=10**9)] = 0,
+    check: Annotated[Literal["", "whole"], Query()] = "",
 ) -> Response:
-    """Show entries, newest first, and whether all of them are as they were written."""
+    """Show entries, newest first, and whether all of them are as they were written.
+
+    What this process has found right is not all checked again at each visit; with `check` it is.
+    """
     kept = review.event_log(service.copilot)
     entries, total = kept.found(sought, start=start, limit=_ROWS)
     people, actions = kept.words()
@@ -76,7 +81,8 @@ def log(
         actions=actions,
         given=given,
         filtered=bool(chosen),
-        examined=review.examined_log(service.copilot),
+        looked=review.log_watch(service.copilot).look(whole=bool(check)),
+        check_href=f"/log?{urlencode({**chosen, 'check': 'whole'})}",
         href=_href,
         named=naming(service),
     )
@@ -91,4 +97,11 @@ def _day(text: str) -> date | None:
 
 def _href(about: str) -> str:
     """Return where something stands that an entry is about; empty if it has no page."""
-    return f"/drafts/{about}" if about.startswith(_KINDS) else ""
+    kind, _, name = about.partition("/")
+    if about.startswith(_KINDS):
+        return f"/drafts/{quote(about)}"
+    if is_place(about):
+        return f"/library/about?{urlencode({'path': about})}"
+    if kind == "feedback":
+        return "/review/feedback?helpful=all"
+    return f"/requests/{name}" if kind == "request" and name.isdigit() else ""

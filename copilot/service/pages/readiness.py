@@ -20,6 +20,7 @@ from copilot.readiness.strips import months, strip
 from copilot.readiness.tasks import Weight
 from copilot.service.access import Caller, Needs
 from copilot.service.pages.rendering import render
+from copilot.service.pages.requests import BADGES
 from copilot.service.parts import ServiceOf
 from copilot.service.permissions import Permission
 from copilot.service.routes.readiness import known_criterion
@@ -27,6 +28,9 @@ from copilot.service.routes.readiness import known_criterion
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from copilot.auditing.requests import Seen
+    from copilot.bootstrap.service import Service
+    from copilot.domain.criteria import CriterionId
     from copilot.readiness.assessing import Readiness
     from copilot.readiness.coverage import CriterionCoverage
 
@@ -43,6 +47,9 @@ _LOOKS: Final[Mapping[CoverageStatus, tuple[str, str, str]]] = {
     CoverageStatus.NOT_IN_SCOPE: ("out", "–", ""),
 }
 """The class, the sign and the badge of each status: nobody has to tell colours apart."""
+
+_RESPONSE: Final = "management response"
+"""What a task says that there is a page for."""
 
 
 @router.get("/readiness")
@@ -105,6 +112,7 @@ def criterion_page(
     one = service.readiness.criterion(id_, question, principal=principal)
     ids = [each.id for each in found.covered]
     at = ids.index(id_)
+    tasks = [each for each in found.tasks if id_ in each.criteria]
     return render(
         request,
         "criterion.html",
@@ -113,10 +121,16 @@ def criterion_page(
         problem=problem,
         one=one,
         criterion=service.copilot.catalog[id_],
-        tasks=[each for each in found.tasks if id_ in each.criteria],
+        tasks=tasks,
+        responds=any(_RESPONSE in each.what for each in tasks),
         before=ids[at - 1] if at else "",
         after=ids[at + 1] if at + 1 < len(ids) else "",
         also=_labelled_only(one),
+        requested=_requested(service, id_, caller),
+        request_badges=BADGES,
+        may_add=caller.may(Permission.ADD_SOURCES),
+        may_write=caller.may(Permission.WRITE_ITEMS),
+        may_request=caller.may(Permission.MAKE_REQUESTS),
         **_strips(one, found),
         **_about(service, caller, found, _query(period, category)),
     )
@@ -182,12 +196,24 @@ def _strips(one: CriterionCoverage, found: Readiness) -> dict[str, Any]:
     """Return what is drawn of the controls of a criterion over the period, if there is a period."""
     period = found.scope.speaks_for
     if period is None:
-        return {"months": [], "strips": {}}
+        return {"months": [], "strips": {}, "today": None}
+    days = (period.end - period.start).days + 1
+    gone = (found.on - period.start).days + 0.5
     slotted = found.scope.audit_type is AuditType.TYPE_II
     return {
         "months": months(period),
+        # Where today stands on the strips, in per cent; what is right of it cannot be there yet.
+        "today": 100 * gone / days if 0 <= gone <= days else None,
         "strips": {each.control.id: strip(each, period, slotted=slotted) for each in one.controls},
     }
+
+
+def _requested(service: Service, id_: CriterionId, caller: Caller) -> list[Seen]:
+    """Return what auditors have asked for with this criterion, as far as the caller sees requests."""
+    if not caller.may(Permission.READ_REQUESTS):
+        return []
+    seen = service.requests.listed(principal=caller.principal)
+    return [one for one in seen if one.request.criterion == id_]
 
 
 def _labelled_only(one: CriterionCoverage) -> list[Any]:

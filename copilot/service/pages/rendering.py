@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import cache
 from hashlib import sha256
+from http import HTTPStatus
 from importlib import resources
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
@@ -14,6 +15,9 @@ from fastapi.responses import HTMLResponse, RedirectResponse
 from jinja2 import Environment, PackageLoader, StrictUndefined
 
 import copilot
+from copilot.domain.periods import label
+from copilot.errors import CopilotError
+from copilot.service.access import caller_of
 from copilot.service.permissions import Permission
 
 if TYPE_CHECKING:
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from fastapi import Request
     from starlette.responses import Response
 
+    from copilot.domain.periods import Period
     from copilot.service.access import Caller
     from copilot.service.problems import Problem
 
@@ -81,10 +86,22 @@ def problem_page(
     request: Request, problem: Problem, *, headers: Mapping[str, str] | None = None
 ) -> Response:
     """Return a page that says what went wrong and what to do."""
-    caller = getattr(request.state, "caller", None)
-    response = render(request, "problem.html", caller, status=problem.status, problem=problem)
+    response = render(
+        request, "problem.html", _seen(request, problem), status=problem.status, problem=problem
+    )
     response.headers.update(dict(headers or {}))
     return response
+
+
+def _seen(request: Request, problem: Problem) -> Caller | None:
+    """Return who is shown a problem; where nothing stands, no route has asked who it is."""
+    known: Caller | None = getattr(request.state, "caller", None)
+    if known or problem.status != HTTPStatus.NOT_FOUND:
+        return known
+    try:
+        return caller_of(request)
+    except CopilotError:
+        return None
 
 
 def to_sign_in(request: Request) -> Response:
@@ -118,6 +135,7 @@ def environment() -> Environment:
     made.filters["day"] = _day
     made.filters["moment"] = _moment
     made.filters["plural"] = _plural
+    made.filters["stretch"] = _stretch
     return made
 
 
@@ -145,6 +163,18 @@ def _moment(value: datetime | str | None) -> str:
     if isinstance(value, str):
         value = datetime.fromisoformat(value)
     return f"{value.astimezone(UTC):%-d %b %Y, %H:%M} UTC" if value else ""
+
+
+def _stretch(period: Period) -> str:
+    """Return a period as short as it can be said: `Q3 2025`, `1 Jan to 11 Dec 2025`."""
+    start, end = period.start, period.end
+    short = label(period)
+    if short != f"{start} to {end}":
+        return short
+    if start.year != end.year:
+        return f"{start:%-d %b %Y} to {end:%-d %b %Y}"
+    same = start.month == end.month
+    return f"{start:%-d}{'' if same else f'{start: %b}'} to {end:%-d %b %Y}"
 
 
 def _plural(count: int, one: str, many: str = "") -> str:

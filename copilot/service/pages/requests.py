@@ -46,12 +46,14 @@ _MOST_OFFERED: Final = 300
 
 @router.get("/requests")
 def requests(
+    *,
     request: Request,
     caller: Reader,
     service: ServiceOf,
     state: Annotated[str, Query(max_length=20)] = "",
+    criterion: Annotated[str, Query(max_length=12)] = "",
 ) -> HTMLResponse:
-    """List the requests, and let somebody make one."""
+    """List the requests, and let somebody make one; a link may say for which criterion."""
     try:
         wanted = RequestState(state) if state else None
     except ValueError as exc:
@@ -69,6 +71,7 @@ def requests(
         badges=BADGES,
         today=review.now().date(),
         criteria=CRITERION_IDS,
+        criterion=criterion,
         timeless=timeless,
         period=service.settings.period,
         provides=provides,

@@ -7,11 +7,14 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 from fastapi import APIRouter, Request
 from fastapi.responses import Response
 
-from copilot.bootstrap import review
+from copilot.bootstrap import review, viewing
+from copilot.domain.feedback import SoughtFeedback
 from copilot.domain.review import ItemKind, State
+from copilot.errors import InvalidControls
 from copilot.review.differences import hunks
 from copilot.review.mappings import MappingState
 from copilot.service.access import Caller, Needs
+from copilot.service.pages.controls import PATIENCE
 from copilot.service.pages.drafts import BADGES, NAMES, naming
 from copilot.service.pages.markdown import render_draft
 from copilot.service.pages.rendering import render
@@ -53,6 +56,8 @@ def queue(
         drafts=[_entry(service, one, principal) for one in drafts[:_MOST]],
         questions=[_entry(service, one, principal) for one in questions[:_MOST]],
         counts=(len(drafts), len(questions), _suggested(service, principal)),
+        unhelpful=_unhelpful(service),
+        repeated=service.repeated.listed(principal=principal)[:_MOST],
         most=_MOST,
         names=NAMES,
         badges=BADGES,
@@ -83,7 +88,20 @@ def _entry(service: Service, item: Item, principal: Principal) -> dict[str, Any]
     }
 
 
-def _suggested(service: Service, principal: Principal) -> int:
+def _unhelpful(service: Service) -> int:
+    """Return how many answers were said not to have helped."""
+    sought = SoughtFeedback(helpful=False)
+    return viewing.feedback(service.copilot).newest(start=0, limit=0, sought=sought)[1]
+
+
+def _suggested(service: Service, principal: Principal) -> int | None:
+    """Return how many suggestions wait; nothing while they are being made."""
+    try:
+        if not service.mappings.prepare(wait=PATIENCE):
+            return None
+    except InvalidControls:
+        # The page of controls says what is wrong with which list.
+        return 0
     listed = service.mappings.controls(principal=principal, again=False)
     return sum(
         mapping.state is MappingState.SUGGESTED for one in listed for mapping in one.mappings

@@ -73,6 +73,10 @@ def shown_settings(given: Settings) -> list[tuple[str, str, bool]]:
 def _shown(value: Any) -> str:
     if value is None or value == "":
         return "–"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return f"{value:g}"
     if isinstance(value, dict):
         return "; ".join(f"{key}: {_shown(one)}" for key, one in value.items()) or "–"
     if isinstance(value, tuple | frozenset | list):

@@ -23,11 +23,19 @@ _HEADINGS: Final = {
     Basis.POLICY: "What we say we do",
     Basis.EVIDENCE: "What we hold",
 }
-_STATES: Final = {
+STATES: Final = {
     Status.ANSWERED: ("Answered", "good"),
     Status.PARTIAL: ("Partly answered", "warn"),
     Status.ABSTAINED: ("Not found", ""),
 }
+"""What people read for how far an answer goes, and the look of its badge."""
+_LEAD: Final = re.compile(r"“.*?”[^:;]*: (?=[^:;]{1,40}: )")
+"""What names a record before its fields: its title in quotation marks, and its time."""
+
+_FIELD: Final = re.compile(r"([^:;.“”]{1,40}): (.*)", re.DOTALL)
+_FEWEST: Final = 3
+"""Fields that make a row: prose has a colon here and there."""
+
 _REVIEW: Final = "For a person to review: open the sources before you rely on it."
 
 
@@ -61,8 +69,10 @@ class ShownClaim:
     cited: tuple[Cited, ...]
     lead: str
     """The claim, or what it says before its records."""
-    records: tuple[str, ...]
-    """Of a table, if the claim tells several."""
+    names: tuple[str, ...]
+    """Of the fields of its records; empty if it tells none."""
+    records: tuple[tuple[str, ...], ...]
+    """The values of each."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,7 +100,7 @@ class Shown:
 
 def shown(answer: Answer, asked: Asked) -> Shown:
     """Return an answer as the page shows it."""
-    name, kind = _STATES[Status.ABSTAINED if isinstance(answer, Abstained) else answer.status]
+    name, kind = STATES[Status.ABSTAINED if isinstance(answer, Abstained) else answer.status]
     searched = f"{answer.searched:,} source{'s' * (answer.searched != 1)} searched"
     body: dict[str, Any] = {
         "question": asked.question,
@@ -104,7 +114,10 @@ def shown(answer: Answer, asked: Asked) -> Shown:
     if not isinstance(answer, Abstained):
         claims = tuple(_claims(answer))
         count = f"{len(claims)} claim{'s' * (len(claims) != 1)}"
+        lacking = len(answer.missing)
         state = f"{count}, each checked against its source · {searched}"
+        if lacking:
+            state = f"{lacking} missing, named below · {state}"
         if answer.generation:
             withheld = tuple(one for one in answer.generation.withheld if one.text)
     return Shown(
@@ -130,18 +143,41 @@ def _claims(answer: Answered) -> Iterator[ShownClaim]:
         )
         number += len(cited)
         heading = _HEADINGS[claim.basis] if claim.basis is not above else ""
-        yield ShownClaim(claim, heading, cited, *_records(claim.text))
+        yield ShownClaim(claim, heading, cited, *told_records(claim.text))
         above = claim.basis
 
 
-def _records(text: str) -> tuple[str, tuple[str, ...]]:
-    """Take apart a claim that tells several records of a table: what is before them, and each of them."""
+def told_records(text: str) -> tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]:
+    """Take a claim that tells rows of a table apart: what stands before them, the names of fields, the values.
+
+    Rows come as `name: value; name: value`, several with ` / ` between them, and leave out what is empty.
+    What does not look like that is left whole; the page's script does the same.
+    """
     first, *others = text.split(" / ")
-    name = re.match(r"[^:;]{1,40}: ", others[0]) if others else None
-    begin = first.find(name[0]) if name else -1
-    if name is None or begin < 0 or not all(one.startswith(name[0]) for one in others):
-        return text, ()
-    return first[:begin].strip(), (first[begin:], *others)
+    begun = _LEAD.match(first)
+    lead = begun[0] if begun else ""
+    rows = [_fields(one) for one in (first[len(lead) :], *others)]
+    if any(len(row) < _FEWEST for row in rows):
+        return text, (), ()
+    names = tuple(dict.fromkeys(name for row in rows for name in row))
+    return lead.strip(), names, tuple(tuple(row.get(one, "") for one in names) for row in rows)
+
+
+def _fields(row: str) -> dict[str, str]:
+    """Return the fields of a row; none if it does not begin with one."""
+    found: dict[str, str] = {}
+    last = ""
+    for part in row.split("; "):
+        named = _FIELD.fullmatch(part)
+        if named:
+            last = named[1]
+            found[last] = named[2]
+        elif not last:
+            return {}
+        else:
+            # A semicolon within a value.
+            found[last] += f"; {part}"
+    return found
 
 
 def _made(answer: Answer) -> str:

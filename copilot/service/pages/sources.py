@@ -12,6 +12,7 @@ from fastapi.responses import Response
 
 from copilot.domain.documents import SourceKind
 from copilot.domain.views import Spot
+from copilot.library.places import is_place
 from copilot.service.access import Caller, Needs
 from copilot.service.pages.rendering import render
 from copilot.service.parts import ServiceOf
@@ -22,7 +23,9 @@ from copilot.viewing.plain import opened_json
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
-    from copilot.domain.views import Piece
+    from copilot.bootstrap.service import Service
+    from copilot.domain.documents import Source
+    from copilot.domain.views import Opened, Piece
 
 router: Final = APIRouter()
 
@@ -53,7 +56,17 @@ def view_source(
         first_mark=_once(),
         source_href=source_href,
         kept=opened.kind is not SourceKind.CATALOG,
+        source=_described(service, opened, caller),
+        described=is_place(opened.path),
+        may_readiness=caller.may(Permission.READ_READINESS),
     )
+
+
+def _described(service: Service, opened: Opened, caller: Caller) -> Source | None:
+    """Return what is said about a source of the company's; nothing for the catalog."""
+    if opened.kind is SourceKind.CATALOG:
+        return None
+    return service.library.source(opened.path, principal=caller.principal)
 
 
 def source_href(spot: Spot, **changes: int) -> str:

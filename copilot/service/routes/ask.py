@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Annotated, Any, Final
 
 from fastapi import APIRouter, Request
+from fastapi.responses import Response
 
-from copilot.answering.plain import answer_json, event_json
+from copilot.answering.plain import event_json
 from copilot.bootstrap import review, viewing
 from copilot.domain.answers import Finished
 from copilot.domain.criteria import parse_criterion
@@ -17,7 +18,7 @@ from copilot.errors import BadInput, CopilotError
 from copilot.retrieval.plain import found_json
 from copilot.service import streaming
 from copilot.service.access import Caller, Needs
-from copilot.service.asked import answer_for, asked_of, events_for
+from copilot.service.asked import answer_for, answer_soon, asked_of, events_for
 from copilot.service.paging import Page, WindowOf
 from copilot.service.parts import ServiceOf
 from copilot.service.permissions import Permission
@@ -37,6 +38,7 @@ from copilot.service.streaming import EventStream
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from copilot.service.asked import WrittenAnswers
     from copilot.service.recent import RecentAnswers
 
 router: Final = APIRouter(tags=["ask"])
@@ -51,12 +53,20 @@ def recent_of(request: Request) -> RecentAnswers:
 
 
 @router.post("/ask", response_model=AnswerReply)
-def ask(request: Request, body: AskBody, caller: Asker, service: ServiceOf) -> dict[str, Any]:
+async def ask(request: Request, body: AskBody, caller: Asker, service: ServiceOf) -> Response:
     """Answer a question with citations that were checked, or say why there is no answer."""
-    asked = asked_of(service, **body.model_dump())
-    answer = answer_for(service, asked, principal=caller.principal, recent=recent_of(request))
+    asked = asked_of(
+        service,
+        body.question,
+        category=body.category,
+        period=body.period,
+        earlier=body.earlier,
+    )
+    recent = recent_of(request)
+    answer = await answer_soon(service, asked, principal=caller.principal, recent=recent)
     request.app.state.metrics.answered(answer)
-    return answer_json(answer)
+    written: WrittenAnswers = request.app.state.written
+    return Response(written.of(answer), media_type="application/json")
 
 
 @router.post(

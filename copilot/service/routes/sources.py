@@ -177,14 +177,30 @@ async def add_sources(
     async with request.form(
         max_files=_MOST_FILES, max_fields=_MOST_FILES, max_part_size=_LONGEST
     ) as form:
-        told = await anyio.to_thread.run_sync(_add, request, caller, service, form)
+        told = await anyio.to_thread.run_sync(add_files, request, caller, service, form)
     if told.job is None:
         response.status_code = 200
     return told
 
 
-def _add(request: Request, caller: Caller, service: Service, form: FormData) -> UploadReply:
-    files = [one for one in form.getlist("file") if isinstance(one, UploadFile)]
+def add_files(
+    request: Request, caller: Caller, service: Service, form: FormData, *, alone: bool = True
+) -> UploadReply:
+    """Take in the files of a form, each by itself; a job ingests them.
+
+    Args:
+        request: What brought the form.
+        caller: Who gives the files.
+        service: What takes them.
+        form: The files as `file`, with what is said about them.
+        alone: Raise what is wrong with a file that is the only one.
+
+    Raises:
+        BadInput: There is no file, or several are given one title.
+        NotPermitted: Files are to be replaced by somebody who may not change them.
+    """
+    # A browser sends a field for files that were not chosen, too: with no name.
+    files = [one for one in form.getlist("file") if isinstance(one, UploadFile) and one.filename]
     said = {key: one for key in FIELDS if (one := str(form.get(key) or "").strip())}
     replace = str(form.get("replace") or "").lower() in _TRUE
     if not files:
@@ -205,7 +221,7 @@ def _add(request: Request, caller: Caller, service: Service, form: FormData) -> 
         try:
             kept = service.library.put(given, principal=caller.principal)
         except CopilotError as exc:
-            if len(files) == 1:
+            if alone and len(files) == 1:
                 raise
             replies.append(_refused(request, file, exc))
             continue

@@ -88,8 +88,10 @@ async function during(button, work) {
   }
 }
 
-document.querySelector("[data-sign-out]")?.addEventListener("click", (event) =>
-  during(event.currentTarget, async () => {
-    await check(await fetch("/sign-out", { method: "POST", headers: { "X-CSRF-Token": csrf } }));
-    location.href = "/sign-in";
-  }));
+document.querySelector("[data-sign-out]")?.addEventListener("submit", (event) => {
+  event.preventDefault();
+  during(event.submitter, async () => { location.href = (await api("POST", "/sign-out")).then; });
+});
+
+// On a phone the places are a strip that is wider than the screen: the one that is shown is in sight.
+document.querySelector(".places [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

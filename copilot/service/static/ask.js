@@ -75,12 +75,12 @@ class Answer {
     const item = el("li", { class: "claim" });
     if (claim.basis !== this.basis) item.append(el("h3", {}, BASIS[claim.basis]));
     this.basis = claim.basis;
-    const [lead, records] = recordsOf(claim.text);
-    if (lead) item.append(el("p", {}, lead));
-    const last = records.length ? el("ul", { class: "records" }, ...records.map((one) => el("li", {}, one))) : null;
-    if (last) item.append(last);
-    const end = last?.lastElementChild ?? item.lastElementChild;
-    for (const citation of claim.citations) end.append("\u00a0", this.link(citation));
+    const { lead, names, rows } = toldRecords(claim.text);
+    const links = el("p", lead ? {} : { class: "cited" }, lead);
+    for (const citation of claim.citations) links.append("\u00a0", this.link(citation));
+    if (lead) item.append(links);
+    if (rows.length) item.append(recordTable(names, rows));
+    if (!lead) item.append(links);
     this.claims.append(item);
     this.doing.textContent = `${plural(this.claims.querySelectorAll(".claim").length, "claim")} checked …`;
   }
@@ -120,22 +120,14 @@ class Answer {
   }
 }
 
-/** Take apart a claim that tells several records of a table: what stands before them, and each of them. */
-function recordsOf(text) {
-  const parts = text.split(" / ");
-  const name = parts[1]?.match(/^[^:;]{1,40}: /)?.[0];
-  const begin = name ? parts[0].indexOf(name) : -1;
-  if (begin < 0 || !parts.slice(1).every((one) => one.startsWith(name))) return [text, []];
-  return [parts[0].slice(0, begin).trim(), [parts[0].slice(begin), ...parts.slice(1)]];
-}
-
 /** The citation behind each link. */
 const cited = new WeakMap();
 
 function stateWords(answer) {
   const searched = `${plural(answer.searched, "source")} searched`;
   if (answer.status === "abstained") return searched;
-  return `${plural(answer.claims.length, "claim")}, each checked against its source · ${searched}`;
+  const lacking = answer.missing.length ? `${answer.missing.length} missing, named below · ` : "";
+  return `${lacking}${plural(answer.claims.length, "claim")}, each checked against its source · ${searched}`;
 }
 
 function withheldItem(withheld) {

@@ -113,7 +113,7 @@ function sent(file, fields, onprogress) {
 }
 
 async function giveAll(files) {
-  const fields = [...new FormData(give)].filter(([name, value]) => name !== "files" && value);
+  const fields = [...new FormData(give)].filter(([name, value]) => !["file", "csrf"].includes(name) && value);
   const list = document.getElementById("given");
   const waiting = [...files].map((file) => {
     const row = {
