@@ -1,6 +1,8 @@
 # Two commands for everybody: `make run` and `make test`. The rest is for those who change the code.
 PYTHON ?= python3.11
 BIN := .venv/bin
+# The tests start hundreds of processes: what is compiled once need not be compiled by each of them.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run install test check format lint types imports bench lock clean
 
@@ -22,10 +24,10 @@ install: .venv/installed ## make .venv with the command `copilot`
 	@touch $@
 
 test: install ## run every test
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: install format lint types imports ## what must hold before a commit
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term-missing:skip-covered
 
 format:
 	$(BIN)/ruff format --check .

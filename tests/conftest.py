@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import signal
@@ -28,6 +29,9 @@ settings.register_profile(
     derandomize="CI" in os.environ,
 )
 settings.load_profile("project")
+
+# A process of a run comes to hold millions of objects that stay, which Python would look through all the time.
+gc.set_threshold(50_000, 20, 20)
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
