@@ -4,10 +4,6 @@ from __future__ import annotations
 
 import itertools
 import json
-import os
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -31,7 +27,7 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from benchmarks import sample
-from benchmarks.common import ROOT, Bound, Outcome, options, publish
+from benchmarks.common import Bound, Outcome, options, publish
 from benchmarks.pages import prepare
 from copilot import config
 from copilot.bootstrap.service import Service
@@ -234,19 +230,8 @@ def _token(folder: Path, role: str) -> str:
 
 def _measure(outcome: Outcome, home: Path, roles: Sequence[str], wanted: tuple[int, int]) -> None:
     keys = {role: _token(home, role) for role in roles}
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    running = subprocess.Popen(  # noqa: S603  our own command
-        [sys.executable, "-m", "copilot", "serve", "--port", str(port)],
-        cwd=home,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COPILOT_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        if running.stdout is None or not running.stdout.readline():
-            raise RuntimeError("the service did not start")
+    with sample.serving(home) as (port, running):
+        url = f"http://127.0.0.1:{port}"
         with httpx.Client(
             base_url=url, headers={"Authorization": f"Bearer {_token(home, 'admin')}"}, timeout=60
         ) as client:
@@ -255,9 +240,6 @@ def _measure(outcome: Outcome, home: Path, roles: Sequence[str], wanted: tuple[i
             _one_role(outcome, (url, role, key), wanted)
         if running.poll() is not None:
             raise RuntimeError("the service ended")
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.wait(60)
 
 
 def _one_role(outcome: Outcome, who: tuple[str, str, str], wanted: tuple[int, int]) -> None:

@@ -4,11 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-import os
 import random
-import signal
-import socket
-import subprocess
 import sys
 import tempfile
 import time
@@ -223,17 +219,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _measure(outcome: Outcome, home: Path, keys: Sequence[str], known: tuple[float, float]) -> None:
     seconds, bare = known
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    running = subprocess.Popen(  # noqa: S603  our own command
-        [sys.executable, "-m", "copilot", "serve", "--port", str(port)],
-        cwd=home,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COPILOT_HOME": str(home)},
-        stdout=subprocess.PIPE,
-    )
-    try:
-        if running.stdout is None or not running.stdout.readline():
-            raise RuntimeError("the service did not start")
+    with sample.serving(home) as (port, running):
         process = psutil.Process(running.pid)
         _settle(process)
         for kept, what in ((False, "no question twice"), (True, "questions repeat")):
@@ -244,9 +230,6 @@ def _measure(outcome: Outcome, home: Path, keys: Sequence[str], known: tuple[flo
             for failure in seen.failures[:3]:
                 sys.stderr.write(f"{failure}\n")
             outcome.bounds += _bounds(what, seen, memory, (seconds, bare))
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.wait(60)
 
 
 def _row(what: str, seen: _Seen, memory: Sequence[float], seconds: float) -> Row:

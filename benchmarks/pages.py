@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-import signal
 import statistics
-import subprocess
-import sys
 import tempfile
 from dataclasses import dataclass
 from hashlib import sha256
@@ -20,7 +17,7 @@ from itsdangerous import Signer
 from playwright.sync_api import sync_playwright
 
 from benchmarks import sample
-from benchmarks.common import ROOT, Bound, Outcome, options, publish
+from benchmarks.common import Bound, Outcome, options, publish
 from copilot import config
 from copilot.bootstrap.service import Service
 from copilot.domain.accounts import Scope
@@ -32,7 +29,6 @@ if TYPE_CHECKING:
 
 Until = Literal["load", "networkidle"]
 
-_PORT: Final = 8_733
 _ADMIN: Final = "jonas.mendes"
 _QUESTION: Final = "How do I prove that we review access?"
 _PAINT_MS: Final = 600.0
@@ -187,26 +183,14 @@ def _signed_in(folder: Path) -> tuple[str, str]:
 
 
 def _measure(outcome: Outcome, home: Path, how: tuple[str, int]) -> None:
-    url = f"http://127.0.0.1:{_PORT}"
-    running = subprocess.Popen(  # noqa: S603  our own command
-        [sys.executable, "-m", "copilot", "serve", "--port", str(_PORT)],
-        cwd=home,
-        env={**os.environ, "PYTHONPATH": str(ROOT), "COPILOT_HOME": str(home)},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-    )
-    try:
-        if running.stdout is None or not running.stdout.readline():
-            raise RuntimeError("the service did not start")
+    with sample.serving(home) as (port, _):
+        url = f"http://127.0.0.1:{port}"
         token, cookie = _signed_in(home)
         with httpx.Client(
             base_url=url, headers={"Authorization": f"Bearer {token}"}, timeout=60
         ) as client:
             prepare(client)
         _browse(outcome, url, cookie, how)
-    finally:
-        running.send_signal(signal.SIGTERM)
-        running.wait(60)
 
 
 def _browse(outcome: Outcome, url: str, cookie: str, how: tuple[str, int]) -> None:

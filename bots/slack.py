@@ -27,7 +27,7 @@ from bots.slack_blocks import Links
 from bots.slack_commands import Commands
 from bots.slack_directory import Directory, Rights
 from bots.slack_home import Home
-from bots.slack_problems import LOG, VENDORS, error_of, is_refusal, reason
+from bots.slack_problems import LOG, VENDORS, error_of, is_refusal, reason, silence_vendors
 from bots.slack_reviews import Reviews
 from bots.slack_rooms import Rooms
 from bots.slack_scopes import ESSENTIAL, OTHERS, check, granted
@@ -130,6 +130,7 @@ class SlackBot:
             BadInput: Slack does not know the token, or it lacks what nothing works without.
             CannotConnect: Slack cannot be reached.
         """
+        silence_vendors()
         self._service = service
         self._tokens = tokens
         self._rhythm = rhythm or Rhythm()

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from slack_sdk.errors import SlackApiError
 
 from bots.slack_blocks import Message, evidence_message, question_of
+from bots.slack_forms import entered, passing
 from bots.slack_problems import LOG, explained, reason
 from bots.slack_text import cut, notification, paragraph, text
 from copilot.bootstrap import review, viewing
@@ -18,7 +19,7 @@ from copilot.errors import CopilotError
 from copilot.service.permissions import ALLOWED, Permission
 
 if TYPE_CHECKING:
-    from slack_bolt import Ack, App
+    from slack_bolt import App
     from slack_sdk import WebClient
 
     from bots.slack_answers import Replies
@@ -68,7 +69,7 @@ class Actions:
     def not_helpful(self, body: Mapping[str, Any], said: Mapping[str, Any]) -> None:
         """Keep that an answer did not help, and why."""
         where = (said["channel"], body["user"]["id"])
-        self._feedback(where, said["question"], helpful=False, reason=_entered(body))
+        self._feedback(where, said["question"], helpful=False, reason=entered(body))
 
     def evidence(self, body: Mapping[str, Any]) -> None:
         """Show whoever pressed the button the quotes of the answer, as far as they may read them."""
@@ -93,7 +94,7 @@ class Actions:
         answer = self._answer(said["question"], asker)
         try:
             passed = review.pass_on(
-                self._service.copilot, answer, principal=asker, note=_entered(body)
+                self._service.copilot, answer, principal=asker, note=entered(body)
             )
         except CopilotError as exc:
             self.whisper(channel, user, explained(exc))
@@ -199,17 +200,8 @@ class Actions:
 
 def register(app: App, actions: Actions, *, taking: Taking) -> None:
     """Have an app send the forms under answers where they belong."""
-
-    def form(does: Callable[[Mapping[str, Any], Mapping[str, Any]], None]) -> Callable[..., None]:
-        def heard(ack: Ack, body: Mapping[str, Any]) -> None:
-            ack()
-            said = json.loads(body["view"]["private_metadata"])
-            taking(lambda: does(body, said), said["channel"], body["user"]["id"])
-
-        return heard
-
-    app.view(REASON_FORM)(form(actions.not_helpful))
-    app.view(NOTE_FORM)(form(actions.pass_on))
+    for name, does in ((REASON_FORM, actions.not_helpful), (NOTE_FORM, actions.pass_on)):
+        app.view(name)(passing(does, taking, channel="channel"))
 
 
 def _where(body: Mapping[str, Any]) -> tuple[str, str]:
@@ -219,8 +211,3 @@ def _where(body: Mapping[str, Any]) -> tuple[str, str]:
 def _thread(body: Mapping[str, Any]) -> str | None:
     message = body.get("message") or {}
     return message.get("thread_ts") or (body.get("container") or {}).get("thread_ts")
-
-
-def _entered(body: Mapping[str, Any]) -> str:
-    fields = body["view"]["state"]["values"]
-    return str((fields["said"]["said"] or {}).get("value") or "").strip()

@@ -46,6 +46,9 @@ _MOST_LINES: Final = 12
 _LONGEST_VALUE: Final = 2_000
 """Characters that Slack lets a button carry."""
 
+_LONGEST_LINK: Final = 2_000
+"""Characters of a link; Slack takes 3,000, and browsers and proxies differ from there on."""
+
 _GROUPS: Final = {
     Basis.CATALOG: "From the SOC 2 criteria",
     Basis.POLICY: "From our policies and controls",
@@ -102,8 +105,9 @@ class Links:
         return f"{self._url}/sources/view?{urlencode(where)}" if self._url else None
 
     def question(self, question: str) -> str | None:
-        """Return where a question is answered in full."""
-        return f"{self._url}/?q={quote(question)}" if self._url else None
+        """Return where a question is answered in full; none for a question that no link can carry."""
+        link_ = f"{self._url}/?q={quote(question)}"
+        return link_ if self._url and len(link_) <= _LONGEST_LINK else None
 
     def item(self, item: str) -> str | None:
         """Return where an item of the review is."""
@@ -197,16 +201,20 @@ def fitting(
         rest: Where all of it is.
         tail: What comes after them, and is shown even if they are cut; of half a message's length at most.
     """
-    ending = _within(
-        tail, max(MOST_CHARACTERS // 2, MOST_CHARACTERS - length(blocks)), MOST_BLOCKS // 2
-    )
-    kept = _within(blocks, MOST_CHARACTERS - length(ending), MOST_BLOCKS - len(ending))
-    left = len(blocks) + len(tail) - len(kept) - len(ending)
-    if not left:
-        return [*kept, *ending]
-    more = text(f"{left} more do{'es' * (left == 1)} not fit into a message.", italic=True)
+    every = [*blocks, *tail]
+    if length(every) <= MOST_CHARACTERS and len(every) <= MOST_BLOCKS:
+        return every
+    room = MOST_CHARACTERS - length([_more(len(every), rest)])
+    ending = _within(tail, max(room // 2, room - length(blocks)), MOST_BLOCKS // 2)
+    kept = _within(blocks, room - length(ending), MOST_BLOCKS - len(ending))
+    return [*kept, _more(len(every) - len(kept) - len(ending), rest), *ending]
+
+
+def _more(left: int, rest: str | None) -> Block:
+    """Return what leads to the blocks that are left out."""
+    said = text(f"{left} more do{'es' * (left == 1)} not fit into a message.", italic=True)
     way = link(rest, "Read all of it") if rest else text("Ask for less at a time.")
-    return [*kept, paragraph(more, text(" "), way), *ending]
+    return paragraph(said, text(" "), way)
 
 
 def _within(blocks: Sequence[Block], room: int, most: int) -> list[Block]:

@@ -27,8 +27,6 @@ VENDORS: Final = logging.getLogger("slack_bolt")
 They log requests with what people typed in them, and a line for each try; whatever matters of it is caught
 here and logged once.
 """
-for _one in (VENDORS, logging.getLogger("slack_sdk")):
-    _one.setLevel(logging.CRITICAL + 1)
 
 FAULT: Final = "Something went wrong on our side. It is in the log; please try again in a moment."
 
@@ -68,6 +66,12 @@ _AT_A_TERMINAL: Final = (
     (re.compile(r"`copilot review \w+ ([^`]+)`"), r"The page of \1"),
 )
 """What hints say where commands are typed, and what they say here."""
+
+
+def silence_vendors() -> None:
+    """Have Slack's libraries log nothing."""
+    for one in (VENDORS, logging.getLogger("slack_sdk")):
+        one.setLevel(logging.CRITICAL + 1)
 
 
 def reason(problem: Exception) -> str:

@@ -11,6 +11,7 @@ from slack_sdk.errors import SlackApiError
 from bots.slack_announcing import APPROVE, CHANGES, named
 from bots.slack_answers import NO_READER
 from bots.slack_blocks import Message
+from bots.slack_forms import entered, passing
 from bots.slack_problems import explained
 from bots.slack_text import (
     LONGEST_PIECE,
@@ -125,7 +126,7 @@ class Reviews:
 
     def answered(self, body: Mapping[str, Any], said: Mapping[str, Any]) -> None:
         """Keep a reviewer's answer, and bring it to the conversation."""
-        words = _entered(body)
+        words = entered(body)
 
         def do(reviewer: Principal) -> str:
             copilot = self._service.copilot
@@ -139,7 +140,7 @@ class Reviews:
 
     def closed(self, body: Mapping[str, Any], said: Mapping[str, Any]) -> None:
         """Give a question back with the reason why it has no answer."""
-        words = _entered(body)
+        words = entered(body)
 
         def do(reviewer: Principal) -> str:
             review.workflow(self._service.copilot).request_changes(
@@ -164,7 +165,7 @@ class Reviews:
 
     def changes(self, body: Mapping[str, Any], said: Mapping[str, Any]) -> None:
         """Give a draft back to its author."""
-        words = _entered(body)
+        words = entered(body)
 
         def do(reviewer: Principal) -> str:
             item = parse_item(said["item"])
@@ -262,14 +263,6 @@ def register(app: App, reviews: Reviews, *, taking: Taking) -> None:
         ack()
         reviews.ask(body)  # at once: what opens a form holds for three seconds
 
-    def form(does: Callable[[Mapping[str, Any], Mapping[str, Any]], None]) -> Callable[..., None]:
-        def heard(ack: Ack, body: Mapping[str, Any]) -> None:
-            ack()
-            said = json.loads(body["view"]["private_metadata"])
-            taking(lambda: does(body, said), said["channel_here"], body["user"]["id"])
-
-        return heard
-
     app.action(CLAIM)(pressed(reviews.claim))
     app.action(APPROVE)(pressed(reviews.approve))
     for action, does in (
@@ -278,8 +271,4 @@ def register(app: App, reviews: Reviews, *, taking: Taking) -> None:
         (CHANGES, reviews.changes),
     ):
         app.action(action)(opened)
-        app.view(f"{action}_form")(form(does))
-
-
-def _entered(body: Mapping[str, Any]) -> str:
-    return str((body["view"]["state"]["values"]["said"]["said"] or {}).get("value") or "").strip()
+        app.view(f"{action}_form")(passing(does, taking, channel="channel_here"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -27,6 +28,9 @@ if TYPE_CHECKING:
 
 _TOGETHER: Final = 256
 _REMEMBERED: Final = 20_000
+
+_LEARNING: Final = Lock()
+"""Held while a process learns: of two that want it at once, the second reads what the first has kept."""
 """Vectors of controls kept in memory: 30 MB."""
 
 
@@ -176,11 +180,12 @@ def open_learned(folder: Path, encoder: Encoder, *, cache: Path | None = None) -
     """
     kept = Kept(cache, folder, encoder.name) if cache else None
     knowledge = reading.digest(folder)
-    learned = kept.read(knowledge) if kept else None
-    if learned is None:
-        learned = _learned(folder, encoder)
-        if kept:
-            kept.write(knowledge, learned)
+    with _LEARNING:
+        learned = kept.read(knowledge) if kept else None
+        if learned is None:
+            learned = _learned(folder, encoder)
+            if kept:
+                kept.write(knowledge, learned)
     return learned
 
 

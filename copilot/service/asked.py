@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections import OrderedDict
 from dataclasses import replace
-from threading import Lock
 from typing import TYPE_CHECKING, Final
 
 from fastapi.concurrency import run_in_threadpool
@@ -15,6 +13,7 @@ from copilot.answering.plain import answer_json
 from copilot.domain.answers import Abstained, Finished, Refused
 from copilot.domain.asking import Asked
 from copilot.domain.periods import parse_period
+from copilot.recently import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -107,23 +106,16 @@ class WrittenAnswers:
     """Answers as the API sends them, written once for everybody who gets the same one."""
 
     def __init__(self) -> None:
-        self._lock = Lock()
-        self._written: OrderedDict[int, tuple[Answer, bytes]] = OrderedDict()
+        self._written: Recent[int, tuple[Answer, bytes]] = Recent(_WRITTEN)
 
     def of(self, answer: Answer) -> bytes:
         """Return an answer as JSON."""
         # Kept answers are the same object each time. While it is held here, no other has its id.
-        key = id(answer)
-        with self._lock:
-            if key in self._written:
-                self._written.move_to_end(key)
-                return self._written[key][1]
+        if known := self._written.get(id(answer)):
+            return known[1]
         document = json.dumps(answer_json(answer), ensure_ascii=False, separators=(",", ":"))
         written = document.encode("utf-8", "replace")
-        with self._lock:
-            self._written[key] = (answer, written)
-            if len(self._written) > _WRITTEN:
-                self._written.popitem(last=False)
+        self._written.keep({id(answer): (answer, written)})
         return written
 
 

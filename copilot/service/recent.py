@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
 from typing import TYPE_CHECKING, Final
+
+from copilot.recently import Recent
 
 if TYPE_CHECKING:
     from copilot.domain.answers import Answer
@@ -18,18 +18,12 @@ class RecentAnswers:
     """The last answers by who asked what; those of others are never given."""
 
     def __init__(self) -> None:
-        self._kept: OrderedDict[tuple[str, Asked], Answer] = OrderedDict()
-        self._lock = Lock()
+        self._kept: Recent[tuple[str, Asked], Answer] = Recent(_MOST)
 
     def keep(self, who: str, asked: Asked, answer: Answer) -> None:
-        """Remember an answer; the oldest is forgotten for it."""
-        with self._lock:
-            self._kept[who, asked] = answer
-            self._kept.move_to_end((who, asked))
-            if len(self._kept) > _MOST:
-                self._kept.popitem(last=False)
+        """Remember an answer; one that was wanted longest ago is forgotten for it."""
+        self._kept.keep({(who, asked): answer})
 
     def find(self, who: str, asked: Asked) -> Answer | None:
         """Return what somebody was answered last to a question."""
-        with self._lock:
-            return self._kept.get((who, asked))
+        return self._kept.get((who, asked))

@@ -93,12 +93,12 @@ def connect(slack):
         def connected(service, **more):
             tokens = Tokens(bot=TOKEN, app=APP_TOKEN)
             bot = SlackBot(service, tokens, api=slack.url, url="https://copilot.example", **more)
-            before = slack.connections
-            thread = threading.Thread(target=bot.listen)
+            listening = threading.Event()
+            thread = threading.Thread(target=bot.listen, args=(listening.set,))
             thread.start()
             stack.callback(thread.join, 30)
             stack.callback(bot.stop)
-            slack.until(lambda: slack.connections > before)
+            assert listening.wait(30), "the bot does not listen"
             return bot
 
         yield connected

@@ -119,6 +119,14 @@ def test_no_answer_breaks_slacks_limits(count, words, missing, steps):
             _check(block)
 
 
+def test_a_question_that_no_link_can_carry_is_not_linked():
+    """Other letters take six characters each in a link, and a message has an end."""
+    full = answer(120, "ŧ" * 1_499, question="ŧ" * 1_499)
+    for message in (answer_message(full, LINKS), evidence_message(full, LINKS)):
+        assert length(message.blocks) <= MOST_CHARACTERS + 1_000
+        assert "Ask for less at a time." in json.dumps(message.blocks)
+
+
 def test_the_rest_of_a_long_answer_is_linked():
     """It is never silently less."""
     message = answer_message(answer(200, "word " * 100), LINKS)

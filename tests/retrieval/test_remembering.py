@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from copilot.adapters.sql.database import connect
-from copilot.adapters.sql.recently import Recent
+from copilot.recently import Recent
 from copilot.adapters.sql.remembering import RememberingTruth
 from copilot.adapters.sql.truth import SqlTruth
 from copilot.adapters.sql.watching import Watch

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
-from threading import Lock
 from typing import TYPE_CHECKING, Final
+
+from copilot.recently import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -25,28 +25,16 @@ class Matrices:
     """
 
     def __init__(self, most: int = _MOST) -> None:
-        self._most = most
-        self._lock = Lock()
-        self._size = 0
-        self._kept: OrderedDict[tuple[str, tuple[TextHash, ...]], NDArray[np.float32]] = (
-            OrderedDict()
+        """Take how many bytes of vectors are kept."""
+        self._kept: Recent[tuple[str, tuple[TextHash, ...]], NDArray[np.float32]] = Recent(
+            most, lambda vectors: vectors.nbytes
         )
 
     def get(self, encoder: str, texts: Sequence[TextHash]) -> NDArray[np.float32] | None:
         """Return the vectors that an encoder made of texts, as rows in this order, if they are kept."""
-        key = (encoder, tuple(texts))
-        with self._lock:
-            if key in self._kept:
-                self._kept.move_to_end(key)
-            return self._kept.get(key)
+        return self._kept.get((encoder, tuple(texts)))
 
     def put(self, encoder: str, texts: Sequence[TextHash], vectors: NDArray[np.float32]) -> None:
         """Keep them, and drop those that were not asked for the longest."""
         vectors.flags.writeable = False
-        key = (encoder, tuple(texts))
-        with self._lock:
-            if key not in self._kept:
-                self._kept[key] = vectors
-                self._size += vectors.nbytes
-            while self._size > self._most:
-                self._size -= self._kept.popitem(last=False)[1].nbytes
+        self._kept.keep({(encoder, tuple(texts)): vectors})

@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any, Final
 import sqlalchemy as sa
 
 from copilot.adapters.sql.conditions import readable, reader
-from copilot.adapters.sql.recently import Recent
 from copilot.adapters.sql.tables import passages, sources
 from copilot.adapters.sql.truth import SqlTruth
 from copilot.adapters.sql.watching import SourceMark, Watch
+from copilot.recently import Recent
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Mapping, Sequence
