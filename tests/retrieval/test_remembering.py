@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 
 from copilot.adapters.sql.database import connect
-from copilot.recently import Recent
 from copilot.adapters.sql.remembering import RememberingTruth
 from copilot.adapters.sql.truth import SqlTruth
 from copilot.adapters.sql.watching import Watch
 from copilot.domain.access import principal
 from copilot.domain.documents import SourceKind, partition_of
 from copilot.domain.indexing import Filters
+from copilot.recently import Recent
 
 PEOPLE = ("grace.whitlock", "mara.lindqvist", "eleanor.finch")
 """An employee, somebody of compliance and an auditor of the sample company."""
