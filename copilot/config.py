@@ -79,7 +79,7 @@ class Settings(BaseSettings):
     encoder_seconds: Annotated[float, Field(gt=0, le=600)] = 60.0
     """How long a call of an encoder that is served may take."""
     encoder_threads: Annotated[int, Field(ge=0, le=256)] = 0
-    """Cores that encoding may use; 0 for all of them."""
+    """Cores that encoding and a search may use; 0 for all of them."""
     parse_seconds: Annotated[float, Field(gt=0, le=3600)] = 60.0
     """How long reading one file may take."""
     parse_megabytes: Annotated[int, Field(ge=256)] = 2_048

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from copilot.answering.periods_covered import missing_records, outside
+from copilot.answering.periods_covered import gap_lines, missing_records, outside
 from copilot.domain.documents import SourceKind
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from copilot.domain.documents import Refusal, Source
     from copilot.domain.periods import Period
-    from copilot.errors import CopilotError
+    from copilot.errors import CopilotError, InvalidControls
     from copilot.retrieval.encoding import Standing
 
 
@@ -118,6 +118,24 @@ def broken(workspace: str, problem: CopilotError) -> Iterator[Finding]:
     yield Finding(what=what, health=Health.BROKEN, said=str(problem), hint=problem.hint)
 
 
+def controls_listed(count: int, problem: InvalidControls | None = None) -> Finding:
+    """Return the finding on the lists of controls: how many there are, or why they cannot be read."""
+    what = "lists of controls"
+    if problem is not None:
+        return Finding(
+            what=what,
+            health=Health.BROKEN,
+            said="cannot be read; until they are mended there is no readiness and no mapping",
+            details=tuple(problem.problems),
+            hint=problem.hint,
+        )
+    if not count:
+        hint = "Put one into controls/, as CSV or XLSX; readiness rests on it."
+        return Finding(what=what, health=Health.NOTE, said="none", hint=hint)
+    said = f"{count:,} control{'s' * (count != 1)}"
+    return Finding(what=what, health=Health.GOOD, said=said)
+
+
 def _people(seen: Examination) -> Finding:
     if seen.people_problem:
         return Finding(
@@ -201,7 +219,7 @@ def _period(period: Period | None, evidence: Sequence[Source]) -> Iterator[Findi
     yield _listing(
         "missing records",
         "recurring evidence that the period should have and does not",
-        (str(one) for one in missing_records(evidence, period)),
+        gap_lines(missing_records(evidence, period), None),
         "Ingest the record, or write down why there is none.",
     )
 

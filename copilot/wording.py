@@ -11,40 +11,18 @@ from typing import TYPE_CHECKING, Final
 
 import Stemmer
 
+from copilot.empty_words import EMPTY, GENERIC, HASTY
+
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
 _WORD: Final = re.compile(r"[a-z0-9]+(?:[.'’][a-z0-9]+)*", re.IGNORECASE)
 _CONTRACTED: Final = re.compile(r"(?:n['’]t|['’](?:s|m|re|ve|ll|d))$")
-_TITLE: Final = re.compile(r"\b[A-Z][\w'’-]*(?:\s+(?:(?:of|and|for|the|to)\s+)?[A-Z][\w'’-]*){1,5}")
+# What stands before the first letter is looked at behind it, so that only capitals are tried.
+_TITLE: Final = re.compile(
+    r"[A-Z](?<!\w[A-Z])[\w'’-]*(?:\s+(?:(?:of|and|for|the|to)\s+)?[A-Z][\w'’-]*){1,5}"
+)
 _STEMMER: Final = Stemmer.Stemmer("english")
-
-_EMPTY: Final = frozenset(
-    "a about actually after again all also always am an and any anybody anyone are as at be because been "
-    "before being between both but by can cannot could did do does doing done during each ever every "
-    "for from further get gets give given go goes had has have having he her here him his how i if in "
-    "into is it its itself just let like made make makes many may me might mine more most much must my "
-    "need needs never no nor not now of off often on once one only or other our ours out over own please "
-    "quickly really same say says shall she should so some somebody someone still such sure take taken "
-    "tell than that the their them then there these they thing things this those through to too under "
-    "until up us use used uses using very want wants was we well were what when where whether which while "
-    "who whom whose why will with within without would yes yet you your yours long last latest new old "
-    "first current currently ok okay hi hello hey thanks do does did is are was were have has had ca wo "
-    "please hers theirs quite anything something nothing everything somebody nobody everybody actually kindly "
-    "indicate name count counts way even got let "
-    "explain describe mean means meant difference between allow allowed permitted plain words earth".split()
-)
-"""Words that carry no meaning in a question."""
-
-_GENERIC: Final = frozenset(
-    "audit audits auditor auditors auditing company control controls criteria criterion demonstrate "
-    "demonstrates document documentation documented documents evidence exist exists firm "
-    "organisation organization process processes procedure procedures prove proves proof require "
-    "required requirement requirements responsible security secure show shows soc soc2 soc-2 status "
-    "system systems work works business day days hour hours week weeks month months year years "
-    "quarter time times".split()
-)
-"""Words that nearly every source of this field has, so that finding them shows little."""
 
 GENERIC_WEIGHT: Final = 0.2
 _COMMON_WEIGHT: Final = 0.2
@@ -66,6 +44,9 @@ _STEMS: Final = 20_000
 _TEXTS: Final = 4_000
 """Texts of which it is kept which concepts they have; 5 kB each."""
 
+_LATELY: Final = 500
+"""Texts of which the stems are kept; 1 kB each."""
+
 _RARE: Final = 0.9
 
 _COMMONEST: Final = 150
@@ -80,7 +61,7 @@ cosine of .9 in two forms of one word, .7 as synonyms and .5 where they share no
 
 _CLAUSE: Final = re.compile(r"[,;:.?!](?:\s|$)|\s[-–—]\s")
 
-_NAME: Final = re.compile(r"(?<=[a-z,;] )(?:[A-Z][\w-]+)|\b[A-Z][A-Z0-9]+\b")
+_NAME: Final = re.compile(r"[A-Z](?:(?<=[a-z,;] [A-Z])[\w-]+|(?<!\w[A-Z])[A-Z0-9]+\b)")
 
 
 @lru_cache(maxsize=50_000)
@@ -91,20 +72,17 @@ def stem(word: str) -> str:
 
 def stems(text: str) -> list[str]:
     """Return the stem of every word of a text, in order."""
-    return [stem(word) for word in _WORD.findall(text)]
+    return list(stems_of(text))
 
 
-_HASTY: Final = frozenset(
-    word.replace("'", "")
-    for word in (
-        "can't don't doesn't didn't isn't aren't wasn't weren't hasn't haven't hadn't won't wouldn't shouldn't "
-        "couldn't what's who's where's how's when's that's there's i've you've we've i'm"
-    ).split()
-)
-"""Contractions as they are typed in haste, without the apostrophe."""
+@lru_cache(maxsize=_LATELY)
+def stems_of(text: str) -> tuple[str, ...]:
+    """Return `stems`, which are kept: what reads a text asks for them several times over."""
+    return tuple(map(stem, _WORD.findall(text)))
 
-_EMPTY_STEMS: Final = frozenset(stem(word) for word in _EMPTY | _HASTY)
-_GENERIC_STEMS: Final = frozenset(stem(word) for word in _GENERIC)
+
+_EMPTY_STEMS: Final = frozenset(stem(word) for word in EMPTY | HASTY)
+_GENERIC_STEMS: Final = frozenset(stem(word) for word in GENERIC)
 
 
 def carries_meaning(root: str) -> bool:
@@ -160,6 +138,7 @@ class Vocabulary:
         self._meant = lru_cache(maxsize=_TEXTS)(lambda text: frozenset(self._read_anew(text)))
         self._near = lru_cache(maxsize=_STEMS)(self._near_anew)
         self._rarity = lru_cache(maxsize=_STEMS)(self._rarity_anew)
+        self._alone = lru_cache(maxsize=_STEMS)(self._alone_anew)
         self._rank: dict[str, int] = {}
         self.common = tuple(common)
         """Common words of the language, the commonest first."""
@@ -193,7 +172,7 @@ class Vocabulary:
         return self._meant(text)
 
     def _read_anew(self, text: str) -> tuple[str, ...]:
-        return (*self._walk(stems(text)), *_initials(text))
+        return (*self._walk(stems_of(text)), *_initials(text))
 
     def asked(self, text: str) -> Asked:
         """Return what a question asks about, each concept with its weight.
@@ -207,25 +186,46 @@ class Vocabulary:
 
     def weighed(self, text: str) -> Asked:
         """Return `asked` without saying what stands in the main clause, which takes as long again."""
-        names = {stem(part) for name in _NAME.findall(text) for part in _WORD.findall(name)}
-        words = stems(text)
+        names = {root for name in _NAME.findall(text) for root in map(stem, _WORD.findall(name))}
+        words = stems_of(text)
         weights = Asked()
-        at = 0
-        while at < len(words):
-            parts, group = self._phrase_at(words, at)
-            concept = group or parts[0]
-            if group:
-                rarest = max(self._weight(part, names) for part in parts)
-                weights[group] = max(_GROUP_WEIGHT, min(1.0, rarest))
-            elif concept not in _EMPTY_STEMS and (len(concept) > 1 or concept.isdigit()):
-                weights[concept] = self._weight(concept, names)
-            if parts[0] in names:
-                weights.names.add(concept)
-            elif len(parts) == 1 and concept in weights:
-                weights.near[concept] = self._near(parts[0])
-            at += len(parts)
+        after = 0
+        for at, word in enumerate(words):
+            if at < after:
+                continue
+            if word in self._phrases:
+                parts, group = self._phrase_at(words, at)
+                after = at + len(parts)
+                if group:
+                    self._weigh_group(weights, (group, parts), names)
+                    continue
+            carries, rarity, near = self._alone(word)
+            if word in names:
+                weights.names.add(word)
+            elif near and carries:
+                weights.near[word] = near
+            if carries:
+                name = _NAME_WEIGHT if word in names else 1.0
+                weights[word] = name if rarity is None else rarity
         weights.names &= set(weights)
         return weights
+
+    def _weigh_group(
+        self, weights: Asked, phrase: tuple[str, Sequence[str]], names: Container[str]
+    ) -> None:
+        """Add a phrase for which the field has synonyms to what is asked."""
+        group, parts = phrase
+        rarest = max(self._weight(part, names) for part in parts)
+        weights[group] = max(_GROUP_WEIGHT, min(1.0, rarest))
+        if parts[0] in names:
+            weights.names.add(group)
+        elif len(parts) == 1 and (near := self._near(parts[0])):
+            weights.near[group] = near
+
+    def _alone_anew(self, root: str) -> tuple[bool, float | None, Mapping[str, float]]:
+        """Return whether a stem carries weight, its rarity, and what comes near to it."""
+        carries = root not in _EMPTY_STEMS and (len(root) > 1 or root.isdigit())
+        return carries, self._rarity(root), self._near(root)
 
     def asked_by(self, question: str) -> Asked:
         """Return `asked`, with less weight for words for what is done or how it is.
@@ -249,7 +249,7 @@ class Vocabulary:
 
     def other_words(self, text: str) -> list[str]:
         """Return what the field also calls the things that a text names: words to search with."""
-        words = stems(text)
+        words = stems_of(text)
         said = set(words)
         found: list[str] = []
         at = 0
@@ -299,21 +299,28 @@ class Vocabulary:
         rarity = math.log(max(place, 1) / _COMMONEST) / math.log(self._rarest / _COMMONEST)
         return _COMMON_WEIGHT + (1 - _COMMON_WEIGHT) * min(1.0, max(0.0, rarity))
 
-    def _walk(self, words: Sequence[str]) -> Iterator[str]:
-        at = 0
-        while at < len(words):
+    def _walk(self, words: tuple[str, ...]) -> list[str]:
+        found: list[str] = []
+        after = 0
+        for at, word in enumerate(words):
+            if at < after:
+                continue
+            if word not in self._phrases:
+                found.append(word)
+                continue
             parts, name = self._phrase_at(words, at)
+            after = at + len(parts)
             if name:
-                yield name
+                found.append(name)
             if not name or len(parts) > 1:
                 # The words of a phrase count as well: "access review" speaks of access.
-                yield from parts
-            at += len(parts)
+                found += parts
+        return found
 
-    def _phrase_at(self, words: Sequence[str], at: int) -> tuple[tuple[str, ...], str]:
+    def _phrase_at(self, words: tuple[str, ...], at: int) -> tuple[tuple[str, ...], str]:
         """Return the longest known phrase that begins here with its group, or the word itself."""
         for parts, name in self._phrases.get(words[at], ()):
-            if len(parts) == 1 or tuple(words[at : at + len(parts)]) == parts:
+            if len(parts) == 1 or words[at : at + len(parts)] == parts:
                 return parts, name
         return (words[at],), ""
 

@@ -83,10 +83,10 @@ class OnnxEncoder:
         text's vector depend on its neighbours (cosine .977 at worst), so that an ingest that was
         interrupted would store other vectors than one that was not.
         """
+        if len(texts) == 1:  # as in a search: other threads would only have to be woken
+            return self._run(self._tokenizer.encode(texts[0]).ids)[np.newaxis]
         encodings = self._tokenizer.encode_batch_fast(list(texts))
-        rows = [encoding.ids for encoding in encodings]
-        vectors = map(self._run, rows) if len(rows) == 1 else self._pool.map(self._run, rows)
-        found = list(vectors)
+        found = list(self._pool.map(self._run, [encoding.ids for encoding in encodings]))
         return np.stack(found) if found else np.zeros((0, self.dimensions), dtype=np.float32)
 
     def _run(self, ids: Sequence[int]) -> NDArray[np.float32]:

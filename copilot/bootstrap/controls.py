@@ -12,6 +12,7 @@ from copilot import people
 from copilot.domain.controls import Control
 from copilot.domain.documents import SourcePath
 from copilot.errors import InvalidControls
+from copilot.health import controls_listed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from copilot.controls.importing import Plan
     from copilot.domain.access import Principal
     from copilot.domain.controls import Suggestions
+    from copilot.health import Finding
     from copilot.ports import Encoder
 
 FOLDER: Final = "controls"
@@ -42,6 +44,14 @@ def read_workspace_controls(copilot: Copilot) -> list[Control]:
         InvalidControls: One of them cannot be read, or two list the same id.
     """
     return [control for control, _ in _listed(copilot)]
+
+
+def examined_controls(copilot: Copilot) -> Finding:
+    """Return what there is to say of the lists of controls when a workspace is examined."""
+    try:
+        return controls_listed(len(read_workspace_controls(copilot)))
+    except InvalidControls as exc:
+        return controls_listed(0, exc)
 
 
 def readable_controls(copilot: Copilot, *, principal: Principal) -> list[Control]:

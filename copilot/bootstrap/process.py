@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
@@ -11,10 +12,12 @@ from copilot import config, people
 from copilot.bootstrap import accounts, retrieval
 from copilot.bootstrap.prose import LanguageModels
 from copilot.catalog import loading
+from copilot.domain.access import parse_audience
 from copilot.domain.documents import SourceKind
 from copilot.errors import BadInput, EncoderUnavailable, InvalidSettings
 from copilot.ingestion.elsewhere import Elsewhere
 from copilot.ingestion.folders import WORKSPACE_FOLDERS, Root
+from copilot.spare_threads import SpareThreads
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -153,6 +156,11 @@ class Copilot:
         return retrieval.encoder_choice(self.workspace, self.truth, lambda: self.bundled_encoder)
 
     @cached_property
+    def _spare(self) -> SpareThreads:
+        """The cores that encoding may use, but the one of the thread that asks."""
+        return SpareThreads((self.settings.encoder_threads or os.cpu_count() or 1) - 1)
+
+    @cached_property
     def writer_lock(self) -> FileLock:
         """Held by whoever writes the workspace."""
         from copilot.adapters.locks import FileLock
@@ -173,7 +181,9 @@ class Copilot:
     @cached_property
     def follower(self) -> Follower:
         """What keeps the indexes in line with the truth."""
-        return retrieval.follower(self.workspace, self.truth, self.encoder, self._encoders)
+        return retrieval.follower(
+            self.workspace, self.truth, self.encoder, choice=self._encoders, spare=self._spare
+        )
 
     @cached_property
     def register(self) -> PeopleRegister:
@@ -208,6 +218,7 @@ class Copilot:
                 encoder=encoder,
                 indexes=indexes,
                 yardstick=None if usual else self.bundled_encoder,
+                spare=self._spare,
             )
 
     @contextlib.contextmanager
@@ -299,10 +310,13 @@ class Copilot:
 
         Raises:
             BadInput: A path does not exist, or `kind` is the catalog's.
+            InvalidAudience: `audience` cannot name one.
             WorkspaceBusy: Another process is writing the workspace.
         """
         if kind is SourceKind.CATALOG:
             raise BadInput("a company's file cannot be of the kind catalog")
+        if audience is not None:
+            parse_audience(audience)  # before it is remembered of a folder
         from copilot.adapters.parsing import BoundedParser
         from copilot.adapters.vector_cache import FileVectorCache
         from copilot.ingestion.pipeline import Ingestion
@@ -364,6 +378,12 @@ class Copilot:
                 # Under other labels every file would be there twice, and without its manifest.
                 raise BadInput(
                     f"{path} is the workspace itself", hint="Run `copilot ingest` without a path."
+                )
+            if home.is_relative_to(absolute.resolve()):
+                # Likewise, and every run would walk all that stands beside it.
+                raise BadInput(
+                    f"{path} has the workspace itself in it",
+                    hint="Name the folder with your files.",
                 )
             if absolute.resolve().is_relative_to(home):
                 label = absolute.resolve().relative_to(home).as_posix()

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from copilot.ports import Encoder, Truth
     from copilot.retrieval.following import Follower
     from copilot.retrieval.generations import Indexes
+    from copilot.spare_threads import SpareThreads
 
 
 def encoder_choice(
@@ -54,7 +55,12 @@ def configured_encoder(workspace: Workspace, choice: EncoderChoice) -> Encoder:
 
 
 def follower(
-    workspace: Workspace, truth: Truth, encoder: Encoder, choice: EncoderChoice
+    workspace: Workspace,
+    truth: Truth,
+    encoder: Encoder,
+    *,
+    choice: EncoderChoice,
+    spare: SpareThreads,
 ) -> Follower:
     """Return what keeps the indexes in line with the truth."""
     from copilot.adapters.vector_cache import FileVectorCache
@@ -73,7 +79,7 @@ def follower(
             cache=lambda name: FileVectorCache(config.cache_folder(), name),
         ),
         lock=_index_lock(workspace),
-        open_indexes=_open_indexes,
+        open_indexes=lambda folder: _open_indexes(folder, spare),
     )
 
 
@@ -99,7 +105,7 @@ def _index_lock(workspace: Workspace) -> FileLock:
     return FileLock(workspace.state / "index.lock", what="updating the index")
 
 
-def _open_indexes(folder: Path) -> Indexes:
+def _open_indexes(folder: Path, spare: SpareThreads) -> Indexes:
     from copilot.adapters.chroma import ChromaIndex
     from copilot.adapters.tantivy import TantivyIndex
     from copilot.retrieval.copying import open_anywhere
@@ -108,6 +114,6 @@ def _open_indexes(folder: Path) -> Indexes:
     return open_anywhere(
         folder,
         lambda place: Indexes(
-            dense=ChromaIndex(place / "dense"), lexical=TantivyIndex(place / "words")
+            dense=ChromaIndex(place / "dense", spare=spare), lexical=TantivyIndex(place / "words")
         ),
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
@@ -12,7 +11,7 @@ from copilot.citations.lemmas import plain_words
 from copilot.citations.words import nearly, roots_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Sequence
 
     from copilot.citations.clauses import Clause
     from copilot.citations.words import Words
@@ -53,6 +52,11 @@ class Read:
         return self._words.said(self.clause.text)
 
     @cached_property
+    def roots(self) -> frozenset[str]:
+        """Its words, those that `said` leaves out included."""
+        return roots_of(plain_words(self.clause.text))
+
+    @cached_property
     def concepts(self) -> frozenset[str]:
         """What it speaks of."""
         return self._words.concepts(self.clause.text)
@@ -71,31 +75,6 @@ class Read:
     def turned(self) -> tuple[tuple[str, frozenset[str]], ...]:
         """Its words that have opposites, none of which it has itself, with these."""
         return _turned({word for word, _ in self.said})
-
-
-@dataclass(frozen=True, slots=True)
-class Denial:
-    """How well what a claim denies is what its quotes deny."""
-
-    mine: float
-    """For the worst clause of the claim that denies something: by how much more of it stands in clauses that
-    deny it too than in others; from -1, where only its opposite stands there, to 1."""
-    theirs: float
-    """The same for what the quotes deny, as far as the claim speaks of it."""
-    against: float
-    """The share of the claim's words that stand only where the opposite is said."""
-    turned: float
-    """The weight of a clause of the claim that stands in the quotes with the opposite sign, and not with its own."""
-
-    @property
-    def confirmed(self) -> bool:
-        """Whether the claim denies what its quotes deny, as far as the clauses show."""
-        return self.mine >= _UNSURE and self.against <= _SOME
-
-    @property
-    def contradicted(self) -> bool:
-        """Whether the claim denies what its quotes say, or says what they deny, beyond doubt."""
-        return min(self.mine, self.theirs) < _SURELY or self.turned > _WHOLLY
 
 
 class Beside:
@@ -138,11 +117,20 @@ class Beside:
 
     @cached_property
     def _finely(self) -> tuple[Read, ...]:
-        return _read([(self.claim, False)], self._words, fine=True)
+        """The clauses of the claim, read finely: the same ones where that makes no difference."""
+        claim = [(self.claim, False)]
+        return _read(claim, self._words, fine=True) if _has_finer(claim) else self.mine
 
     @cached_property
     def _finer(self) -> tuple[Read, ...]:
-        return _read(self._quotes, self._words, fine=True)
+        """The clauses of the quotes, read finely: the same ones where that makes no difference."""
+        quotes = self._quotes
+        return _read(quotes, self._words, fine=True) if _has_finer(quotes) else self.theirs
+
+    @cached_property
+    def _all_theirs(self) -> tuple[Read, ...]:
+        """The clauses of the quotes, read coarsely and finely, each once."""
+        return tuple(dict.fromkeys((*self.theirs, *self._finer)))
 
     def fit(self, one: Read, other: Read) -> float:
         """Return the share of a clause that another one speaks of, from 0 to 1."""
@@ -162,33 +150,49 @@ class Beside:
         """Return the clause of the quotes that speaks of most of a clause of the claim."""
         return max(self.theirs, key=lambda other: self.fit(one, other), default=None)
 
-    def denial(self) -> Denial:
-        """Return how well what the claim denies is what its quotes deny."""
-        if not (denies(self.claim) or denies(self.whole) or self._opposites()):
-            return Denial(mine=1.0, theirs=1.0, against=0.0, turned=0.0)
-        if not any(one.clause.denied or one.clause.telling for one in (*self.mine, *self.theirs)):
-            return Denial(
-                mine=1.0,
-                theirs=1.0,
-                against=self._against(),
-                turned=self._turned(self.mine, self.theirs),
-            )
-        # "Not so: all keys are rotated" denies what comes after it.
-        bare = any(one.clause.denied and not one.said for one in self.mine)
-        mine, turned = self._denied_here(), self._turned(self.mine, self.theirs)
-        return Denial(
-            mine=min(mine, 2 * _UNSURE) if bare else mine,
-            theirs=self._denied_there(),
-            against=self._against(),
-            turned=min(turned, self._turned(self._finely, self._finer)) if turned else 0.0,
-        )
+    @property
+    def contradicted(self) -> bool:
+        """Whether the claim denies what its quotes say, or says what they deny, beyond doubt."""
+        if not self._comparable:
+            return False
+        if self._denying and (self._denied_here < _SURELY or self._denied_there() < _SURELY):
+            return True
+        if not self._turned(self.mine, self.theirs):
+            return False
+        return not self._denying or self._turned(self._finely, self._finer)
 
+    @property
+    def confirmed(self) -> bool:
+        """Whether the claim denies what its quotes deny, as far as the clauses show."""
+        if not self._comparable:
+            return True
+        # "Not so: all keys are rotated" denies what comes after it.
+        if any(one.clause.denied and not one.said for one in self.mine):
+            return False
+        return (not self._denying or self._denied_here >= _UNSURE) and self._against() <= _SOME
+
+    @cached_property
+    def _comparable(self) -> bool:
+        """Whether either text denies anything, or says the opposite of the other: most do not."""
+        return denies(self.claim) or denies(self.whole) or self._opposites()
+
+    @cached_property
+    def _denying(self) -> bool:
+        """Whether any clause of either denies something."""
+        return any(one.clause.denied or one.clause.telling for one in (*self.mine, *self.theirs))
+
+    @cached_property
     def _denied_here(self) -> float:
-        """Return how well what the claim denies is denied by its quotes, read coarsely or finely."""
+        """How well what the claim denies is denied by its quotes, read coarsely or finely.
+
+        For the worst clause of the claim that denies something: by how much more of it stands in clauses that
+        deny it too than in others; from -1, where only its opposite stands there, to 1.
+        """
         if not any(one.said and self._denies(one, self._quoted) for one in self.mine):
             return 1.0
-        every = [one for one in (*self.theirs, *self._finer) if not one.clause.neutral]
-        return max(_margin(self._worst(one, every)) for one in (self.mine, self._finely))
+        every = [one for one in self._all_theirs if not one.clause.neutral]
+        readings = dict.fromkeys((self.mine, self._finely))
+        return max(_margin(self._worst(one, every)) for one in readings)
 
     def _denied_there(self) -> float:
         """Return how well what the quotes deny, as far as the claim speaks of it, is denied by it."""
@@ -199,7 +203,8 @@ class Beside:
         ]
         if not denied:
             return 1.0
-        return _margin(self._worst(denied, (*self.mine, *self._finely), quotes=True))
+        every = tuple(dict.fromkeys((*self.mine, *self._finely)))
+        return _margin(self._worst(denied, every, quotes=True))
 
     def _opposites(self) -> bool:
         """Say whether the claim has a word whose opposite the quotes have."""
@@ -247,7 +252,8 @@ class Beside:
         turned = [
             (word, opposites) for word, opposites in mine.turned if word not in other.concepts
         ]
-        if not turned:
+        roots = other.roots
+        if all(opposites.isdisjoint(roots) for _, opposites in turned):
             return False
         words = (*mine.clause.telling, *other.clause.telling)
         telling = self._words.concepts(" ".join(words)) if words else frozenset()
@@ -262,42 +268,43 @@ class Beside:
         for one in ones:
             if not one.said or not self._denies(one, self._claimed if quotes else self._quoted):
                 continue
-            same = {
-                at: self._agree(other, one) if quotes else self._agree(one, other)
-                for at, other in enumerate(others)
-            }
-            fits = self._fits(one, others, same)
+            fits = self._fits(one, others, quotes=quotes)
             if not quotes or max(fits) > _CLOSE:
                 worst = min(worst, fits, key=_margin)
         return worst
 
-    def _fits(
-        self, one: Read, others: Sequence[Read], same: Mapping[int, bool]
-    ) -> tuple[float, float]:
-        """Return how well a clause fits to those that agree with it, and to the others."""
-        best = {True: 0.0, False: 0.0}
-        for at, clause in enumerate(others):
-            best[same[at]] = max(best[same[at]], self.fit(one, clause))
-        return best[True], best[False]
+    def _fits(self, one: Read, others: Sequence[Read], *, quotes: bool) -> tuple[float, float]:
+        """Return how well a clause fits to the best of those that agree with it, and of the others."""
+        best: dict[bool, float] = {}
+        ranked = sorted(
+            ((self.fit(one, other), at) for at, other in enumerate(others)), reverse=True
+        )
+        for fit, at in ranked:
+            if not fit or len(best) > 1:
+                break
+            pair = (others[at], one) if quotes else (one, others[at])
+            best.setdefault(self._agree(*pair), fit)
+        return best.get(True, 0.0), best.get(False, 0.0)
 
-    def _turned(self, mine: Sequence[Read], theirs: Sequence[Read]) -> float:
-        most = 0.0
+    def _turned(self, mine: Iterable[Read], theirs: Sequence[Read]) -> bool:
+        """Say whether a whole clause of the claim stands in the quotes with the opposite sign, and not with its own."""
         for one in mine:
             weight = min(1.0, sum(weight for _, weight in one.said))
-            other = max(
-                (self.fit(one, clause) for clause in theirs if not self._agree(one, clause)),
-                default=0.0,
+            if weight <= _WHOLLY:
+                continue
+            wholly = [clause for clause in theirs if self.fit(one, clause) > _WHOLLY]
+            against = [self.fit(one, clause) for clause in wholly if not self._agree(one, clause)]
+            if not against:
+                continue
+            same = (
+                self.fit(one, clause) for clause in self._all_theirs if self._agree(one, clause)
             )
-            if other > max(most, _CLOSE):
-                same = (
-                    self.fit(one, clause)
-                    for clause in (*self.theirs, *self._finer)
-                    if self._agree(one, clause)
-                )
-                most = max(most, (other - max(same, default=0.0)) * weight)
-        return most
+            if (max(against) - max(same, default=0.0)) * weight > _WHOLLY:
+                return True
+        return False
 
     def _against(self) -> float:
+        """Return the share of the claim's words that stand only where the opposite is said."""
         total = found = 0.0
         for clause in self.mine:
             for word, weight in clause.said:
@@ -310,6 +317,13 @@ class Beside:
                 if holding and not any(self._agree(clause, one) for one in holding):
                     found += weight
         return found / total if total else 0.0
+
+
+def _has_finer(texts: Iterable[tuple[str, bool]]) -> bool:
+    """Say whether any of some texts has clauses that are seen only when it is read finely."""
+    return any(
+        clauses_of(text, row=row, fine=True) is not clauses_of(text, row=row) for text, row in texts
+    )
 
 
 def _margin(fits: tuple[float, float]) -> float:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from copilot.citations.cues import any_of, signs_in
 from copilot.wording import stem
 
 if TYPE_CHECKING:
@@ -83,16 +85,16 @@ _CLOCK_RE: Final = re.compile(r"(?<![\d:])([01]?\d|2[0-3]):([0-5]\d)(?::\d\d)?(?
 _NUMBER_RE: Final = re.compile(
     rf"(?<![\w.])#?({NUMBER})(?:st|nd|rd|th)?(?![\w]|\.\d)", re.IGNORECASE
 )
-_TOKEN: Final = re.compile(r"[a-z]+|\d")
-_NUMBER_WORDS: Final = frozenset((*_TENS, *_VALUES, *"0123456789"))
-_OFTEN_WORDS: Final = frozenset(word for often in _OFTEN for word in often.split("-"))
-_UNIT_WORDS: Final = frozenset(
+_NUMBER_WORDS: Final = any_of((*_TENS, *_VALUES, *"0123456789"))
+_OFTEN_WORDS: Final = any_of(word for often in _OFTEN for word in often.split("-"))
+_UNIT_WORDS: Final = any_of(
     f"{unit}{plural}" for unit in (*_UNITS, *_EVERY) for plural in ("", "s")
 ) | {"half"}
-_TIMES_WORDS: Final = frozenset("once twice times one two".split())
-_EVERY_WORDS: Final = frozenset("every each per".split())
-_COUNTING: Final = frozenset("every each per once twice one two times a an".split())
-_SIZE_WORDS: Final = frozenset(
+_TIMES_WORDS: Final = any_of("once twice times one two".split())
+_EVERY_WORDS: Final = any_of("every each per".split())
+_ARTICLES: Final = any_of("a an one".split())
+_COUNTING: Final = any_of("every each per once twice one two times a an".split())
+_SIZE_WORDS: Final = any_of(
     f"{unit}{plural}"
     for unit in (
         *(f"{size}{binary}b" for size in "kmgtp" for binary in ("", "i")),
@@ -100,12 +102,15 @@ _SIZE_WORDS: Final = frozenset(
     )
     for plural in ("", "s")
 )
-_MONEY_WORDS: Final = frozenset(
-    "usd eur gbp sek chf dollar dollars euro euros pound pounds".split()
-)
+_MONEY_WORDS: Final = any_of("usd eur gbp sek chf dollar dollars euro euros pound pounds".split())
+
+AMOUNT_WORDS: Final = _NUMBER_WORDS | _OFTEN_WORDS | _UNIT_WORDS
+"""Without one of these a text has no amount."""
 
 _CURRENCIES: Final = {"$": "usd", "€": "eur", "£": "gbp", "dollar": "usd", "euro": "eur",
                       "pound": "gbp"}  # fmt: skip
+_NUMBERS: Final = 4_000
+"""Numbers of which the value is kept; .1 kB each."""
 _IN_WORDS: Final = re.compile(r"[a-z]+", re.IGNORECASE)
 
 
@@ -128,14 +133,14 @@ class Amount:
 def take_amounts(text: str) -> list[Amount]:
     """Return every amount of a text, each part of the text being read once."""
     found: list[Amount] = []
-    plain = text.casefold()
-    words = _words_of(plain)
     # Without a number there are only "weekly", "every week" and "within a day".
-    often = not (words.isdisjoint(_COUNTING) or words.isdisjoint(_UNIT_WORDS))
-    if not often and words.isdisjoint(_NUMBER_WORDS) and words.isdisjoint(_OFTEN_WORDS):
+    stand = signs_in(text)
+    often = not (_COUNTING.isdisjoint(stand) or _UNIT_WORDS.isdisjoint(stand))
+    if not often and _NUMBER_WORDS.isdisjoint(stand) and _OFTEN_WORDS.isdisjoint(stand):
         return found
+    plain = text.casefold()
     for read, signs, marks in _READERS:
-        if words.isdisjoint(signs) and not any(mark in plain for mark in marks):
+        if signs.isdisjoint(stand) and not any(mark in plain for mark in marks):
             continue
         blanked = text
         for amount in read(text):
@@ -144,14 +149,6 @@ def take_amounts(text: str) -> list[Amount]:
             blanked = f"{blanked[: amount.at]}{' ' * len(amount.words)}{blanked[end:]}"
         text = blanked
     return found
-
-
-def _words_of(plain: str) -> frozenset[str]:
-    """Return the words and the digits of a folded text, those of other scripts as ours."""
-    words = frozenset(_TOKEN.findall(plain))
-    if not plain.isascii() and any(not one.isascii() for one in words):
-        return words | {"0"}
-    return words
 
 
 def _clock(text: str) -> Iterator[Amount]:
@@ -168,14 +165,14 @@ def _often(text: str) -> Iterator[Amount]:
         taken.append(match.span())
         return free
 
-    words = _words_of(text.casefold())
-    for match in _TIMES_RE.finditer(text) if words & _TIMES_WORDS else ():
+    stand = signs_in(text)
+    for match in () if _TIMES_WORDS.isdisjoint(stand) else _TIMES_RE.finditer(text):
         if fresh(match):
             count = match[1].lower().split()[0]
             times = {"once": 1.0, "one": 1.0, "twice": 2.0, "two": 2.0}.get(count)
             times = times or number(match[2] or "1") or 1.0
             yield _every(match, _EVERY[match[3].lower()] / times)
-    every = not words.isdisjoint(_EVERY_WORDS)
+    every = not _EVERY_WORDS.isdisjoint(stand)
     for match in _EVERY_N_RE.finditer(text) if every else ():
         if fresh(match):
             yield _every(match, _EVERY[match[2].lower()] * number(match[1]))
@@ -183,7 +180,7 @@ def _often(text: str) -> Iterator[Amount]:
         if fresh(match):
             other = 2 if " other " in match[0].lower() else 1
             yield _every(match, _EVERY[match[1].lower()] * other)
-    for match in _OFTEN_RE.finditer(text) if words & _OFTEN_WORDS else ():
+    for match in () if _OFTEN_WORDS.isdisjoint(stand) else _OFTEN_RE.finditer(text):
         if fresh(match):
             yield _every(match, _OFTEN[match[0].lower()])
 
@@ -226,7 +223,7 @@ def _spans(text: str) -> Iterator[Amount]:
     for match in counted:
         yield _span(match, number(match[1]))
     taken = [match.span() for match in counted]
-    for match in _A_SPAN_RE.finditer(text):
+    for match in () if _ARTICLES.isdisjoint(signs_in(text)) else _A_SPAN_RE.finditer(text):
         if all(match.end() <= start or end <= match.start() for start, end in taken):
             yield _span(match, 1.0)
 
@@ -256,6 +253,7 @@ def _numbers(text: str) -> Iterator[Amount]:
         yield Amount("number", number(match[1]), match[0], match.start())
 
 
+@lru_cache(maxsize=_NUMBERS)
 def number(text: str) -> float:
     """Return the value of a number in digits or in words; nothing written is 0."""
     text = text.strip().lower()
@@ -276,9 +274,13 @@ _READERS: Final = (
 )
 """What reads amounts of a kind, and the words and marks of which a text has one, folded, that has any of them."""
 
+_ROOTS: Final = 20_000
+"""Stems of which it is kept whether they are numbers; .1 kB each."""
+
 _NUMBER_STEMS: Final = frozenset(stem(word) for word in _VALUES)
 
 
+@lru_cache(maxsize=_ROOTS)
 def is_number(root: str) -> bool:
     """Say whether the stem of a word is a number, in digits or in words."""
     return root in _NUMBER_STEMS or root.replace(",", "").replace(".", "").isdigit()

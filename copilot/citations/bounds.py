@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
+from copilot.citations.cues import Cue
 from copilot.citations.facts import facts_of
 from copilot.citations.moments import take_moments
 
@@ -45,63 +46,48 @@ _BEHIND_IT: Final = tuple(
     for direction, form in ((-1, _UPPER_BEHIND), (1, _LOWER_BEHIND))
 )
 _LOOK: Final = 40
-_LASTING: Final = re.compile(
+_LASTING: Final = Cue(
     r"\b(?:expir|lock|delet|remov|retain|retention|time[sd]? out|idle|inactiv|last|lifetime|valid|kept|keep|end|"
-    r"eras|destroy|purg|renew|rotat)",
-    re.IGNORECASE,
+    r"eras|destroy|purg|renew|rotat)"
 )
-_HAPPENED: Final = re.compile(
-    r"\b(?:was|were|came|went|took|had|did|appeared|followed)\b", re.IGNORECASE
-)
-_EARLIER: Final = re.compile(r"\b(?:before|prior to|ahead of|in advance of)\b", re.IGNORECASE)
-_LATER: Final = re.compile(r"\b(?:after|following|once)\b", re.IGNORECASE)
-_NOT_LATER: Final = re.compile(rf"{_EARLIER.pattern}|\b(?:within|inside|during)\b", re.IGNORECASE)
-_EARLIER_OR: Final = re.compile(
+_HAPPENED: Final = Cue(r"\b(?:was|were|came|went|took|had|did|appeared|followed)\b")
+_EARLIER: Final = Cue(r"\b(?:before|prior to|ahead of|in advance of)\b")
+_LATER: Final = Cue(r"\b(?:after|following|once)\b")
+_NOT_LATER: Final = Cue(rf"{_EARLIER.pattern}|\b(?:within|inside|during)\b")
+_EARLIER_OR: Final = Cue(
     r"\b(?:before|beforehand|prior|ahead|advance|by|until|within|earlier|followed?|due|deadline|in time|on time|"
-    r"previous(?:ly)?|pre\w+|no later|unless|only|cannot|nobody|without)\b|(?:_|\b)due",
-    re.IGNORECASE,
+    r"previous(?:ly)?|pre\w+|no later|unless|only|cannot|nobody|without)\b|(?:_|\b)due"
 )
-_LATER_OR: Final = re.compile(
+_LATER_OR: Final = Cue(
     r"\b(?:after|afterwards|following|once|since|when|if|then|later|upon|on|past|from|of|has|have|had|until|next|"
-    r"not before|follow\w*|as soon|every|post\w*|first)\b",
-    re.IGNORECASE,
+    r"not before|follow\w*|as soon|every|post\w*|first)\b"
 )
 _OFFSET: Final = re.compile(r"^\W*(before|after)\b", re.IGNORECASE)
 """Behind an amount: from when it is counted."""
-_BEFORE_THAT: Final = re.compile(r"\bbefore (?:that|this|then)\b", re.IGNORECASE)
-_BEFORE: Final = re.compile(
-    r"\b(?:before\w*|prior|ahead|advance|earlier|previous\w*|first|ago|left)\b", re.IGNORECASE
+_BEFORE_THAT: Final = Cue(r"\bbefore (?:that|this|then)\b")
+_BEFORE: Final = Cue(r"\b(?:before\w*|prior|ahead|advance|earlier|previous\w*|first|ago|left)\b")
+_DENIED: Final = Cue(
+    r"\b(?:nothing|nobody|no|none|not|never)\b(?! (?:more|less|later|longer|older|fewer))"
 )
-_DENIED: Final = re.compile(
-    r"\b(?:nothing|nobody|no|none|not|never)\b(?! (?:more|less|later|longer|older|fewer))",
-    re.IGNORECASE,
-)
-_AFTER: Final = re.compile(r"\bafter\b", re.IGNORECASE)
-_AFTER_OR: Final = re.compile(
-    r"\b(?:after\w*|once|following|then|later|since|when|upon|if|next)\b|_after", re.IGNORECASE
-)
+_AFTER: Final = Cue(r"\bafter\b")
+_AFTER_OR: Final = Cue(r"\b(?:after\w*|once|following|then|later|since|when|upon|if|next)\b|_after")
 _COMPARED: Final = re.compile(
     r"\b(?:less|fewer|more|longer|shorter|later|earlier|older|newer) than(?: a| the| about)?\W*$",
     re.IGNORECASE,
 )
-_OFFSET_DAY: Final = re.compile(
-    r"\bthe (?:day|week|month|quarter|year|morning|hour) (?:after|before|following)\b",
-    re.IGNORECASE,
+_OFFSET_DAY: Final = Cue(
+    r"\bthe (?:day|week|month|quarter|year|morning|hour) (?:after|before|following)\b"
 )
-_LATER_DAY: Final = re.compile(
-    r"\b(?:next|following|previous|preceding|last|earlier|previously|yesterday|tomorrow|ago|later)\b",
-    re.IGNORECASE,
+_LATER_DAY: Final = Cue(
+    r"\b(?:next|following|previous|preceding|last|earlier|previously|yesterday|tomorrow|ago|later)\b"
 )
 _AT_MOST: Final = re.compile(r"at most|no(?:t)? (?:more|oftener) than|maximum", re.IGNORECASE)
-_HOW_OFTEN: Final = re.compile(
+_HOW_OFTEN: Final = Cue(
     r"\b(at most|at least|not? (?:more|less|oftener) than|minimum|maximum) "
-    r"((?:once |twice )?(?:hourly|daily|weekly|monthly|quarterly|annually|yearly|(?:a|per|every|each) \w+))\b",
-    re.IGNORECASE,
+    r"((?:once |twice )?(?:hourly|daily|weekly|monthly|quarterly|annually|yearly|(?:a|per|every|each) \w+))\b"
 )
-_UNTIL: Final = re.compile(r"(?<!not )\buntil\b(?<!n't until)", re.IGNORECASE)
-_UNTIL_OR: Final = re.compile(
-    r"\b(?:until|till|before|up to|as long as|end\w*|while|without|no|not)\b", re.IGNORECASE
-)
+_UNTIL: Final = Cue(r"(?<!not )\buntil\b(?<!n't until)")
+_UNTIL_OR: Final = Cue(r"\b(?:until|till|before|up to|as long as|end\w*|while|without|no|not)\b")
 _ORDERS: Final = (_AFTER, _EARLIER, _UNTIL)
 _OBJECT: Final = 2
 
@@ -255,7 +241,7 @@ def _other_order(claim: str, whole: str, words: Words) -> str:
     return ""
 
 
-def _met(whole: str, pattern: re.Pattern[str], thing: set[str], words: Words) -> str:
+def _met(whole: str, pattern: Cue, thing: set[str], words: Words) -> str:
     for match in pattern.finditer(whole):
         if thing & set(_following(whole, match.end(), words)):
             return match[0]

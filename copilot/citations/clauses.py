@@ -6,6 +6,8 @@ import re
 from functools import cached_property, lru_cache
 from typing import Final
 
+from copilot.citations.cues import Cue
+
 _SENTENCE: Final = re.compile(r"[.!?;|\n]+(?:\s|$)|:\s|\s[–—-]\s|\s\((?=\w+ \w+)|\)\s")
 _FINITE: Final = (
     r"(?:[\w'’-]+\s){0,5}(?:is|are|was|were|has|have|had|may|must|can|cannot|will|shall|should|does?|did|needs?|"
@@ -32,9 +34,8 @@ _FINER: Final = re.compile(
 )
 _PHRASE: Final = 2
 """Words of a part that is no clause yet."""
-_AGAIN: Final = re.compile(
-    r"\b(no|not|never|without)\b((?:(?!\b(?:but|is|are|has|have)\b)[^.;:])*?\b(?:and|or)) \1\b|(\bneither\b[^.;:]*?)\bnor\b",
-    re.IGNORECASE,
+_AGAIN: Final = Cue(
+    r"\b(no|not|never|without)\b((?:(?!\b(?:but|is|are|has|have)\b)[^.;:])*?\b(?:and|or)) \1\b|(\bneither\b[^.;:]*?)\bnor\b"
 )
 """Negations side by side, which are one."""
 
@@ -42,51 +43,47 @@ _LEADING: Final = re.compile(
     r"^\W*(?:if|when|where|unless|once|while|although|because|since|even|as soon as|in case|without|before|after|until)\b[^,]*,\s",
     re.IGNORECASE,
 )
-_CONDITION: Final = re.compile(
-    rf"\b(?:if|when|where|whenever|once|unless|{_PROVIDED}|in case|in the event|as long as|only after|depending|should)\b",
-    re.IGNORECASE,
+_CONDITION: Final = Cue(
+    rf"\b(?:if|when|where|whenever|once|unless|{_PROVIDED}|in case|in the event|as long as|only after|depending|should)\b"
 )
 _STARTS_CONDITION: Final = re.compile(
     rf"^\W*(?:(?:and|or|but|only|even)\s)?(?:if|when|where|whenever|once(?! (?:a|an|per|every|in)\b)|unless|{_PROVIDED}|in case|as long as)\b",
     re.IGNORECASE,
 )
-_NO_CUE: Final = re.compile(
+_NO_CUE: Final = Cue(
     r"\b(?:not only|nothing else|(?:no|not) \w+er than|no (?:more|less) than|not more than|whether or not|whether \w+ or not|"
-    r"(?:marked|or) not\b|not just|not merely|without delay|without exceptions?|no exceptions?|no\.? \d+|failure of|failing over)\b",
-    re.IGNORECASE,
+    r"(?:marked|or) not\b|not just|not merely|without delay|without exceptions?|no exceptions?|no\.? \d+|failure of|failing over)\b"
 )
-_PLAIN: Final = re.compile(
-    r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|false)\b|\b\w+n['’]t\b|\"\"",
-    re.IGNORECASE,
+_PLAIN: Final = Cue(
+    r"\b(?:not|never|no|none|nobody|nothing|nowhere|neither|nor|without|cannot|unable|false)\b|\b\w+n['’]t\b|\"\""
 )
-_TELLING: Final = re.compile(
+_TELLS: Final = (
     r"\b(?:impossible|nil|null|lack(?:s|ed|ing)?|missing|differs|absent|absence|fail(?:s|ed|ing|ures?)?|refus(?:es?|ed|al|ing)|"
     r"reject(?:s|ed|ion|ing)?|den(?:y|ies|ied|ial)|declin(?:e|es|ed)|prohibit(?:s|ed)?|forbid(?:s|den)?|bann?(?:s|ed)?|"
     r"disallow(?:s|ed)?|prevent(?:s|ed|ing)?|block(?:s|ed|ing)?|stop(?:s|ped|ping)?|exempt(?:ed|ion)?|"
     r"exclud(?:es?|ed|ing)|omit(?:s|ted)?|skip(?:s|ped)?|leav(?:es?|ing) out|left out|out of scope|turn(?:s|ed)? down|"
     r"avoid(?:s|ed|ing)?|rarely|seldom|hardly|held back|off limits|free of|closed to|instead of|rather than|"
-    r"abstain(?:s|ed)?|withh[eo]ld)\b|"
-    r"\b\w{3,}less\b(?<!unless)(?<!regardless)|"
-    r"\b(?:un(?!der|i|til|less|qualified|usual|it)|non-?|in(?=activ|complet|valid|effect|secur|suffic|correct|accur))[a-z]{4,}\b",
-    re.IGNORECASE,
+    r"abstain(?:s|ed)?|withh[eo]ld)\b"
+)
+_MADE: Final = r"\b(?:un(?!der|i|til|less|qualified|usual|it)|non-?|in(?=activ|complet|valid|effect|secur|suffic|correct|accur))[a-z]{4,}\b"
+_TELLING: Final = re.compile(
+    _TELLS + r"|\b\w{3,}less\b(?<!unless)(?<!regardless)|" + _MADE, re.IGNORECASE
 )
 """Words that deny and say what: where both texts have them, they turn round neither."""
+_TOLD: Final = Cue(f"{_TELLS}|{_MADE}")
+"""The same without those that end in `less`, of which no beginning is known."""
 
-_LATER: Final = re.compile(
-    r"\b(?:until|till|before|prior|unless|except|other than|else|otherwise)\b", re.IGNORECASE
-)
-_NEEDED: Final = re.compile(
+_LATER: Final = Cue(r"\b(?:until|till|before|prior|unless|except|other than|else|otherwise)\b")
+_NEEDED: Final = Cue(
     r"\b(?:needs?|needed|requires?|required|must|only|has to|have to|after|once|following|as soon as|depends?|subject to|provided|"
-    r"necessary|else|otherwise)\b",
-    re.IGNORECASE,
+    r"necessary|else|otherwise)\b"
 )
-_ONLY: Final = re.compile(
+_ONLY: Final = Cue(
     r"\b(?:only|solely|exclusively|(?<!left )(?<!leave )(?<!let )alone|sole|reserved|restricted to|limited to|(?:nobody|no one|nothing|none|anyone|anybody) else|"
-    r"nobody (?:but|except)|no one (?:but|except)|no other|just)\b(?! a?\s?(?:half|part))",
-    re.IGNORECASE,
+    r"nobody (?:but|except)|no one (?:but|except)|no other|just)\b(?! a?\s?(?:half|part))"
 )
-_POINTS: Final = re.compile(
-    r"\b(?:it|they|them|these|those|this|that|none|neither|both|one|two|any|each)\b", re.IGNORECASE
+_POINTS: Final = Cue(
+    r"\b(?:it|they|them|these|those|this|that|none|neither|both|one|two|any|each)\b"
 )
 _STATUS: Final = re.compile(
     r"^[a-z ]+$|^(?:\S+\s+){6,}\S+$|\b(?:true|yes|ok|passed|completed|repaired|done|on|kept|keep|closed|met|in time)$"
@@ -126,7 +123,7 @@ class Clause:
     @cached_property
     def telling(self) -> tuple[str, ...]:
         """Its words that deny and say what, such as `refused`."""
-        if not _TELLING.search(self.text):
+        if not _tells(self.text):
             return ()
         return tuple(one.lower() for one in _TELLING.findall(self._plain))
 
@@ -168,12 +165,15 @@ def clauses_of(text: str, *, row: bool = False, fine: bool = False) -> tuple[Cla
     Args:
         text: A claim, or what stands around a quote.
         row: The text is a row in words, each of whose parts is the value of a column.
-        fine: Clauses without a verb of their own, such as `without a ticket`, stand alone as well.
+        fine: Clauses without a verb of their own, such as `without a ticket`, stand alone as well. Most texts
+            have none of these, and get the same clauses back.
     """
-    found: list[Clause] = []
-    for number, sentence in enumerate(one for one in _SENTENCE.split(text) if one and one.strip()):
-        found += (Clause(part, sentence=number, row=row) for part in _parts(sentence, fine=fine))
-    return tuple(found)
+    sentences = [one for one in _SENTENCE.split(text) if one and one.strip()]
+    parts = [(part, at) for at, one in enumerate(sentences) for part in _parts(one, fine=fine)]
+    coarse = clauses_of(text, row=row) if fine else ()
+    if fine and parts == [(one.text, one.sentence) for one in coarse]:
+        return coarse
+    return tuple(Clause(part, sentence=at, row=row) for part, at in parts)
 
 
 def _parts(sentence: str, *, fine: bool) -> list[str]:
@@ -192,7 +192,14 @@ def _parts(sentence: str, *, fine: bool) -> list[str]:
 
 def denies(text: str) -> bool:
     """Say whether any clause of a text may deny something."""
-    return bool(_PLAIN.search(text) or _TELLING.search(text))
+    return bool(_PLAIN.search(text)) or _tells(text)
+
+
+def _tells(text: str) -> bool:
+    """Say whether a text has a word that denies and says what."""
+    if _TOLD.search(text):
+        return True
+    return "less" in text.casefold() and bool(_TELLING.search(text))
 
 
 def restricted(text: str) -> bool:

@@ -75,14 +75,17 @@ def hear(claim: str, said: Iterable[str], words: Words) -> Heard:
         words: What means the same.
     """
     said = tuple(said)
-    known = frozenset[str]().union(*map(words.heard, said))
     literal = frozenset[str]().union(*map(words.concepts, said))
     asked = words.asked(claim)
     strange = {one: weight for one, weight in asked.items() if one not in literal}
     near = words.near(claim)
     for one in strange:
         strange[one] *= 1.0 - nearly(one, literal, near)
-    new = {one: weight for one, weight in strange.items() if not words.hears(one, known)}
+    new = {
+        one: weight
+        for one, weight in strange.items()
+        if not any(words.hears(one, words.heard(text)) for text in said)
+    }
     for one in [one for one in new if one.startswith("=")]:
         if roots_of(one[1:]) <= literal:
             del new[one]  # a term of the field may stand in two cells of a row
@@ -91,23 +94,26 @@ def hear(claim: str, said: Iterable[str], words: Words) -> Heard:
     for one in asked:
         run = run + new[one] if one in new else 0.0
         longest = max(longest, run)
+    parts = _PART.split(claim) if any(strange.values()) else []
     return Heard(
         run=longest,
-        bare=_heaviest(_PART.split(claim), strange, words),
+        bare=_heaviest(parts, strange, words),
         share=sum(strange.values()) / total,
-        parts=_strange_parts(claim, strange, words),
+        parts=_strange_parts(parts, strange, words),
         new=tuple(one for one, weight in new.items() if weight > _SOME),
     )
 
 
-def _strange_parts(claim: str, strange: Mapping[str, float], words: Words) -> tuple[str, ...]:
+def _strange_parts(
+    parts: Sequence[str], strange: Mapping[str, float], words: Words
+) -> tuple[str, ...]:
     """Return the parts of a claim of which much is new, and in any case the one of which most is."""
     weighed = []
-    for part in _PART.split(claim):
+    for part in parts:
         inside = words.asked(part)
         unheard = sum(strange.get(one, 0.0) for one in inside)
         weighed.append((unheard, unheard > _HALF * sum(inside.values()), part))
-    heaviest = max(weight for weight, _, _ in weighed)
+    heaviest = max((weight for weight, _, _ in weighed), default=0.0)
     return tuple(part for weight, much, part in weighed if weight and (much or weight == heaviest))
 
 

@@ -11,8 +11,9 @@ from functools import lru_cache
 from itertools import combinations
 from typing import TYPE_CHECKING, Final
 
-from copilot.citations.amounts import number, take_amounts
-from copilot.citations.moments import take_moments
+from copilot.citations.amounts import AMOUNT_WORDS, number, take_amounts
+from copilot.citations.cues import Cue, signs_in
+from copilot.citations.moments import TIME_WORDS, take_moments
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -28,8 +29,11 @@ _IDS_BUT_ADDRESSES: Final = re.compile(f"{_NUMBERED}|{_VERSIONS}")
 """The same for a text without an address, which is tried at every place of a text."""
 
 
-_MARKS: Final = frozenset("0123456789@")
-"""Without one of these a text has no id, and most stretches of a text have none."""
+_MARK: Final = re.compile(r"[\d@]")
+"""Without one of these a text has no id, unless it has an address or a type, and most stretches of a text have none."""
+
+_TELLING: Final = AMOUNT_WORDS | TIME_WORDS | {"type", "@", "/"}
+"""Without one of these a text has nothing that quotes must carry, and most stretches of a text have none."""
 
 _DIGIT: Final = re.compile(r"\d")
 _DIGITS: Final = re.compile(r"[^\W_]*\d[^\W_]*")
@@ -52,16 +56,15 @@ _ORDINALS: Final = {
         ("half", "halve[sd]?|50|0[.]5|H[12]|six months|6 months"),
     )
 }
-_PLACES: Final = re.compile(
-    rf"\b({'|'.join(_ORDINALS)})\b(?![- ](?:part|quarter|half|of \d)|[- ]year)", re.IGNORECASE
-)
+_PLACES: Final = Cue(rf"\b({'|'.join(_ORDINALS)})\b(?![- ](?:part|quarter|half|of \d)|[- ]year)")
 """Places in an order, and how many times: each must stand in the quotes, or its number."""
 
 _DATES: Final = 20
 """Dates of the quotes between which days are counted."""
-_NAMED: Final = re.compile(
-    r"([A-Za-z][\w -]{1,40}?)\"?\s{0,3}[:=]\s{0,3}\"?(\d[\d,]*(?:\.\d+)?)(?![\w.])"
+_NAMED: Final = Cue(
+    r"([A-Za-z][\w -]{1,40}?)\"?\s{0,3}[:=]\s{0,3}\"?(\d[\d,]*(?:\.\d+)?)(?![\w.])", 0
 )
+_LETTER_DIGIT: Final = re.compile(r"[A-Za-z]\d")
 _JOINED: Final = re.compile(r"(?<=[a-z]{2})(?=\d)|(?<=[A-Z]{2})(?=\d+\.\d)")
 
 
@@ -105,28 +108,29 @@ def facts_of(text: str, *, loose: bool = False) -> Facts:
         loose: Read numbers that are written together with other characters as well, as in records:
             `TLS1.2`, `silent_over_7_days`.
     """
+    if _TELLING.isdisjoint(signs_in(text)):
+        return Facts(text, (), (), (), ())
     ids: list[str] = []
 
     def take(match: re.Match[str]) -> str:
         ids.append(_plain_id(match[0]))
         return " " * len(match[0])
 
-    marked = not (_MARKS.isdisjoint(text) and text.isascii())
-    marked = marked or "://" in text or "type" in text.lower()
+    marked = _MARK.search(text) or "://" in text or "type" in text.lower()
     pattern = _IDS if "@" in text or "://" in text else _IDS_BUT_ADDRESSES
     rest = pattern.sub(take, text) if marked else text
     if loose:
-        apart = _JOINED.sub(" ", rest.replace("_", " "))
+        apart = rest.replace("_", " ")
+        apart = _JOINED.sub(" ", apart) if _LETTER_DIGIT.search(apart) else apart
         if apart == rest:
             return facts_of(text)
         rest = apart
     moments, rest = take_moments(rest)
     amounts = tuple(take_amounts(rest))
-    left = list(rest)
     for one in amounts:
-        left[one.at : one.at + len(one.words)] = " " * len(one.words)
-    others = _DIGITS.findall("".join(left).lower()) if _DIGIT.search(rest) else ()
-    return Facts(text, tuple(ids), tuple(moments), amounts, tuple(others))
+        rest = f"{rest[: one.at]}{' ' * len(one.words)}{rest[one.at + len(one.words) :]}"
+    others = _DIGITS.findall(rest.lower()) if _DIGIT.search(rest) else ()
+    return Facts(text, tuple(ids), moments, amounts, tuple(others))
 
 
 def _plain_id(text: str) -> str:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from copilot.citations.clauses import conditional, restricted
+from copilot.citations.cues import Cue
 from copilot.citations.words import roots_of
 
 if TYPE_CHECKING:
@@ -17,39 +18,33 @@ _MOSTLY: Final = 0.6
 _STILL: Final = 0.4
 """What counts of that where the claim names a condition, which may be the same one."""
 _ADDED: Final = 0.9
-_ALSO: Final = re.compile(
+_ALSO: Final = Cue(
     r"\b(?:also|as well|too|besides|in addition|additionally|along with|together with|others?|anyone|anybody|"
-    r"everyone|everybody|any|even|more)\b",
-    re.IGNORECASE,
+    r"everyone|everybody|any|even|more)\b"
 )
 _ALSO_WEIGHT: Final = 0.5
-_EXCEPTING: Final = re.compile(
-    r"\b(?:except(?:ing)?|with the exception of|unless|save for)\b", re.IGNORECASE
+_EXCEPTING: Final = Cue(r"\b(?:except(?:ing)?|with the exception of|unless|save for)\b")
+_EXCEPTING_OR: Final = Cue(
+    r"\b(?:except(?:ing)?|exceptions?|unless|apart from|other than|save for|besides|excluding|if|not)\b"
 )
-_EXCEPTING_OR: Final = re.compile(
-    r"\b(?:except(?:ing)?|exceptions?|unless|apart from|other than|save for|besides|excluding|if|not)\b",
-    re.IGNORECASE,
-)
-_JOINED: Final = re.compile(
-    r"(\w[\w'’-]*),? (and|or) (?:by |from |to |in |of |with )?(?:an? |the |its |their )?(\w[\w'’-]*)",
-    re.IGNORECASE,
+_JOINED: Final = Cue(
+    r"(\w[\w'’-]*),? (and|or) (?:by |from |to |in |of |with )?(?:an? |the |its |their )?(\w[\w'’-]*)"
 )
 _EITHER_WAY: Final = re.compile(
     r"\b(?:every|each|any|not|no|never|nobody|cannot|none|whether|if|without)\b", re.IGNORECASE
 )
 """Words with which `and` and `or` may say the same."""
 
-_PRIVILEGE: Final = re.compile(
-    r"\bonly ((?:[\w'’-]+,? ){1,12}?)(?:can|may|is|are|has|have|could|might|will|shall|must)\b",
-    re.IGNORECASE,
+_PRIVILEGE: Final = Cue(
+    r"\bonly ((?:[\w'’-]+,? ){1,12}?)(?:can|may|is|are|has|have|could|might|will|shall|must)\b"
 )
 _AND: Final = re.compile(r",? (?:and|or) ")
 _STOP: Final = re.compile(r"[.;:!?\n]\s")
 
 _TIMES: Final = tuple(
     (
-        re.compile(rf"\b{mine}\b", re.IGNORECASE),
-        re.compile(rf"\b(?:{theirs})\b|_seen", re.IGNORECASE),
+        Cue(rf"\b{mine}\b"),
+        Cue(rf"\b(?:{theirs})\b|_seen"),
     )
     for mine, theirs in (
         (
@@ -65,14 +60,13 @@ _TIMES: Final = tuple(
 
 def left_out(beside: Beside, words: Words) -> str:
     """Return what a claim leaves out or puts in the place of it; nothing if it does not."""
-    heard = words.heard(beside.claim)
     # What depends on nothing needs no laying side by side.
     dependent = conditional(beside.whole) or restricted(beside.whole)
     for clause in beside.mine if dependent else ():
         best = beside.best(clause) if clause.said else None
         if best is None:
             continue
-        why = _without_condition(best, beside, heard, words) or _without_only(clause, best)
+        why = _without_condition(best, beside, words) or _without_only(clause, best)
         if why:
             return why
     return (
@@ -80,7 +74,7 @@ def left_out(beside: Beside, words: Words) -> str:
     )
 
 
-def _without_condition(best: Read, beside: Beside, heard: frozenset[str], words: Words) -> str:
+def _without_condition(best: Read, beside: Beside, words: Words) -> str:
     """Return the condition beside a clause of the quotes of which the claim says nothing."""
     if best.clause.condition:
         return ""
@@ -91,6 +85,7 @@ def _without_condition(best: Read, beside: Beside, heard: frozenset[str], words:
             or other.clause.sentence != best.clause.sentence
         ):
             continue
+        heard = words.heard(beside.claim)
         total = sum(weight for _, weight in other.said)
         missing = sum(weight for word, weight in other.said if not words.hears(word, heard))
         share = missing / total if total else 0.0
@@ -131,14 +126,15 @@ def _excepted(beside: Beside) -> str:
 
 def _other_joint(beside: Beside) -> str:
     """Return an `and` of the claim where the quotes have `or` between the same words, or the reverse."""
+    mine = list(_JOINED.finditer(beside.claim))
     theirs: dict[frozenset[str], set[str]] = {}
-    for match in _JOINED.finditer(beside.whole):
+    for match in _JOINED.finditer(beside.whole) if mine else ():
         if _EITHER_WAY.search(_STOP.split(beside.whole[: match.start()])[-1]):
             continue
         theirs.setdefault(frozenset((match[1].lower(), match[3].lower())), set()).add(
             match[2].lower()
         )
-    for match in _JOINED.finditer(beside.claim):
+    for match in mine:
         if _EITHER_WAY.search(beside.claim[: match.start()]):
             continue
         there = theirs.get(frozenset((match[1].lower(), match[3].lower())))

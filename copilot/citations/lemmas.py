@@ -6,13 +6,18 @@ import re
 from collections import defaultdict
 from functools import lru_cache
 from itertools import pairwise
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from copilot.citations.paraphrases import FORMS, PHRASES
 from copilot.wording import stem
 
+if TYPE_CHECKING:
+    from collections.abc import Set
+
 LEMMAS: Final = {stem(form): stem(forms[0]) for forms in FORMS for form in forms}
 """Stems of irregular forms, and the stem of their base."""
+
+_IRREGULAR: Final = frozenset(form for form, base in LEMMAS.items() if form != base)
 
 _WORD: Final = re.compile(r"[A-Za-z]+")
 _PHRASE_WORDS: Final = {phrase: word for word, phrases in PHRASES.items() for phrase in phrases}
@@ -30,8 +35,14 @@ def _by_first_word() -> dict[str, re.Pattern[str]]:
 
 
 _PHRASES: Final = _by_first_word()
-_BEGINNINGS: Final = frozenset(tuple(phrase.split()[:2]) for phrase in _PHRASE_WORDS)
-"""The first two words of each phrase, or its only one: most texts have none of them side by side."""
+_SINGLE: Final = frozenset(phrase for phrase in _PHRASE_WORDS if " " not in phrase)
+_KEYS: Final = frozenset(max(phrase.split(), key=len) for phrase in _PHRASE_WORDS)
+"""The longest word of each phrase: many texts have none of them."""
+
+_BEGINNINGS: Final = frozenset(
+    tuple(phrase.split()[:2]) for phrase in _PHRASE_WORDS if " " in phrase
+)
+"""The first two words of each phrase: most texts have none of them side by side."""
 
 _WORDS: Final = 20_000
 """Words of which the base form is kept; .2 kB each."""
@@ -44,11 +55,21 @@ def lemma(word: str) -> str:
     return LEMMAS.get(root, root)
 
 
+def lemmas_of(roots: Set[str]) -> frozenset[str]:
+    """Return stems with those of irregular forms as that of their base."""
+    irregular = roots & _IRREGULAR
+    if not irregular:
+        return frozenset(roots)
+    return frozenset(roots - irregular).union([LEMMAS[one] for one in irregular])
+
+
 @lru_cache(maxsize=4_000)
 def plain_words(text: str) -> str:
     """Return a text with phrases in the place of which one word could stand as that word."""
     words = _WORD.findall(text.lower())
-    if _BEGINNINGS.isdisjoint(pairwise(words)) and _BEGINNINGS.isdisjoint(zip(words)):
+    if _KEYS.isdisjoint(words):
+        return text
+    if _SINGLE.isdisjoint(words) and _BEGINNINGS.isdisjoint(pairwise(words)):
         return text
     parts: list[str] = []
     last = 0

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
+from copilot.citations.cues import any_of
+
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
+
+    _Reading = Callable[[tuple[str, ...]], tuple[int | None, tuple[int, int] | None, int | None]]
 
 _MONTHS: Final = "jan feb mar apr may jun jul aug sep oct nov dec".split()
 _MONTH: Final = (
@@ -102,44 +107,53 @@ _FORMS: Final = (
      lambda g: (None, _month(g[0]), None)),
 )  # fmt: skip
 
-_PARTS: Final = ((_YEAR, r"(?:19|20)\d\d"), (_MONTH, _MONTH), ("Q", "Q"), ("H([12])", "H"),
-                 ("quarter", "(?i:quarter)"), ("half", "(?i:half)"))  # fmt: skip
-_SIGNS: Final = {part: re.compile(sign) for part, sign in _PARTS}
-"""What must stand in a text, anywhere, for a pattern that has such a part to match."""
-
+_PARTS: Final = (_YEAR, _MONTH, "Q", "H([12])", "quarter", "half")
 _COMPILED: Final = tuple(
     # A month in lower case is a word: `may`, `march`; the words around it may be in any case.
     (
         re.compile(pattern.replace("quarter", "(?i:quarter)").replace("half", "(?i:half)")),
         read,
-        frozenset(part for part in _SIGNS if part in pattern),
+        frozenset(part for part in _PARTS if part in pattern),
     )
     for pattern, read in _FORMS
 )
 _NAMED: Final = re.compile(_MONTH)
-_DIGITS: Final = frozenset("0123456789")
+TIME_WORDS: Final = any_of(
+    (*re.findall(r"[a-z]+", _MONTH.lower()), "sep", "quarter", "half", *"0123456789")
+)
+"""Without one of these a text names no time."""
+_DATED: Final = re.compile(_YEAR)
+_KEPT: Final = 1_000
+"""Texts of which the times are kept; .5 kB each."""
 
 
-def _names_a_time(text: str) -> bool:
-    """Say whether a text may name a time at all; most stretches of a text do not."""
-    if not (_DIGITS.isdisjoint(text) and text.isascii()) or _NAMED.search(text):
-        return True
+def _parts_in(text: str) -> frozenset[str]:
+    """Return those of the parts of a time that a text may have; most stretches of a text have none."""
+    found = [_MONTH] if _NAMED.search(text) else []
     plain = text.lower()
-    return "quarter" in plain or "half" in plain
+    found += [one for one in ("quarter", "half") if one in plain]
+    found += [sign for sign, mark in (("Q", "Q"), ("H([12])", "H")) if mark in text]
+    if _DATED.search(text):
+        found.append(_YEAR)
+    return frozenset(found)
 
 
-def take_moments(text: str) -> tuple[list[Moment], str]:
+@cache
+def _forms_of(parts: frozenset[str]) -> tuple[tuple[re.Pattern[str], _Reading], ...]:
+    """Return the forms that a time may have in a text with some of its parts."""
+    return tuple((pattern, read) for pattern, read, needed in _COMPILED if needed <= parts)
+
+
+@lru_cache(maxsize=_KEPT)
+def take_moments(text: str) -> tuple[tuple[Moment, ...], str]:
     """Return the times that a text names, and the text with their words blanked out."""
     found: list[Moment] = []
-    if not _names_a_time(text):
-        return found, text
-    signs = {part for part, sign in _SIGNS.items() if sign.search(text)}
-    for pattern, read, parts in _COMPILED:
-        while parts <= signs and (match := pattern.search(text)):
+    for pattern, read in _forms_of(_parts_in(text)):
+        while match := pattern.search(text):
             text = f"{text[: match.start()]}{' ' * len(match[0])}{text[match.end() :]}"
             try:
                 year, months, day = read(match.groups())
             except ValueError:
                 continue
             found.append(Moment(year, months, day, match[0].strip()))
-    return found, text
+    return tuple(found), text

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from copilot.citations.cues import Cue
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -19,7 +21,7 @@ _POSSESSIVE: Final = re.compile(r"['’]s?$")
 _ADJECTIVE: Final = re.compile(r"(?:ish|ian|ean|ese|man)s?$")
 _CAPITAL: Final = re.compile(r"\b[A-Z][a-z]{3,}\b")
 _COUNTRY: Final = 5
-ID: Final = re.compile(r"\b[A-Z]{1,4}\d(?:\.\d+)?\b|\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-\d+\b")
+ID: Final = Cue(r"\b[A-Z]{1,4}\d(?:\.\d+)?\b|\b[A-Z][A-Z0-9]*(?:-[A-Z0-9]+)*-\d+\b", 0)
 """An id of a ticket, a control or a class, which is no name."""
 
 

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from copilot.citations.antonyms import opposites_of
+from copilot.citations.cues import Cue
 from copilot.citations.lemmas import lemma, plain_words
 from copilot.citations.words import FUNCTION
 
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from copilot.citations.words import Words
 
 _PHRASES: Final = tuple(
-    (re.compile(one, re.IGNORECASE), re.compile(other, re.IGNORECASE))
+    (Cue(one), Cue(other))
     for one, other in (
         (r"\b(?:switch|turn)\w* (?:\w+ )?on\b|\benabled?\b", r"\b(?:switch|turn)\w* (?:\w+ )?off\b|\bdisabled?\b"),
         (r"\bwith (?:\w+ )?exceptions?\b", r"\b(?:without|no) (?:\w+ )?exceptions?\b"),
@@ -29,8 +30,8 @@ _PHRASES: Final = tuple(
         (r"\bincluding\b|\bincluded\b|\beven\b", r"\b(?:every|all|each|any|no|none|nobody|nothing)(?: \w+)? but\b"),
     )
 )  # fmt: skip
-_SOME: Final = re.compile(r"\b(?:some|several|many|an?|any|few) (\w+)(?: (\w+))?", re.IGNORECASE)
-_NO: Final = re.compile(r"\bno (\w+)(?: (\w+))?", re.IGNORECASE)
+_SOME: Final = Cue(r"\b(?:some|several|many|an?|any|few) (\w+)(?: (\w+))?")
+_NO: Final = Cue(r"\bno (\w+)(?: (\w+))?")
 _PREFIXED: Final = re.compile(r"\b(?:un|in|im|ir|dis|non-?)([a-z]{5,})\b")
 _WORD: Final = re.compile(r"[a-z]+(?:-[a-z]+)*")
 _CLOSE: Final = 10
@@ -39,9 +40,7 @@ _LETTERS: Final = re.compile(r"[A-Za-z]+")
 _BESIDE: Final = 0.4
 """Share of the words beside a word that another clause must have to speak of the same."""
 
-_DENIED: Final = re.compile(
-    r"\b(?:not?|never|none|nobody|nothing|cannot|neither|nor)\b|n['’]t\b", re.IGNORECASE
-)
+_DENIED: Final = Cue(r"\b(?:not?|never|none|nobody|nothing|cannot|neither|nor)\b|n['’]t\b")
 
 _LACKING: Final = re.compile(
     rf"{_DENIED.pattern}|\b(?:without|lack(?:s|ed|ing)?|missing|absence|absent)\b", re.IGNORECASE
@@ -76,7 +75,7 @@ def opposite_words(claim: str, mine: Sequence[str], theirs: Sequence[str], words
 
 def _none_of_it(claim: str, whole: str) -> str:
     """Return what a claim says there is some of, and its quotes that there is none."""
-    none = [match.groups("") for match in _NO.finditer(whole.lower())]
+    none = [tuple(one.lower() for one in match.groups("")) for match in _NO.finditer(whole)]
     for match in _SOME.finditer(claim) if none else ():
         head, after = match[1].lower(), (match[2] or "").lower()
         # "No customer files" is no word on a customer.

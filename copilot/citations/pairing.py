@@ -8,6 +8,7 @@ from functools import lru_cache
 from itertools import combinations, pairwise
 from typing import TYPE_CHECKING, Final
 
+from copilot.citations.cues import Cue
 from copilot.citations.facts import facts_of
 from copilot.citations.roles import PERSON
 from copilot.wording import coverage
@@ -22,7 +23,7 @@ _SEGMENT: Final = re.compile(
     r",\s+(?!who\b|which\b)|[;|\n()]+(?:\s|$)|,$|[.!?](?:\s|$)|\s(?:and|but|while|whereas|then)\s|(?<!\d)\sor\s|\sor\s(?!\d)|\s[–—-]\s",
     re.IGNORECASE,
 )
-_FROM_TO: Final = re.compile(r"\bfrom (?:a score of )?([\w.%-]+) to ([\w.%-]+)", re.IGNORECASE)
+_FROM_TO: Final = Cue(r"\bfrom (?:a score of )?([\w.%-]+) to ([\w.%-]+)")
 _WORD: Final = re.compile(r"[\w-]+")
 _LINKS: Final = frozenset(
     "of to the a an in on at by for from with within after before is are was were per".split()
@@ -64,17 +65,17 @@ def _elsewhere(said: Sequence[tuple[str, Facts]], around: Sequence[str], vocabul
     """Return a number or date of the stretches of a claim that the quotes give to something else."""
     theirs = [part for text in around for part in _segments(text) if part.strip()]
     facts = [facts_of(part, loose=True) for part in theirs]
-    meant = [vocabulary.concepts(part) for part in theirs]
     for part, stated in said:
-        asked = {one: weight for one, weight in vocabulary.asked(part).items() if not one.isdigit()}
-        if not asked:
-            continue
-        scores = [coverage(asked, found) for found in meant]
         for words, holding, others in _places(stated, facts):
-            if _stands_beside(words, part, around):
+            if not holding or not others or _stands_beside(words, part, around):
                 continue
-            own = max((scores[at] for at in holding), default=1.0)
-            if max((scores[at] for at in others), default=0.0) > own + _CLEARLY:
+            asked = vocabulary.asked(part)
+            asked = {one: weight for one, weight in asked.items() if not one.isdigit()}
+            own, other = (
+                max(coverage(asked, vocabulary.concepts(theirs[at])) for at in places)
+                for places in (holding, others)
+            )
+            if other > own + _CLEARLY:
                 return f"the quote gives “{words}” to something else"
     return ""
 

@@ -55,6 +55,10 @@ _LINKING: Final = frozenset(
 """Words of grammar that `FUNCTION` lacks, and verbs with which a noun says what is done: the same is said with another of them."""
 
 
+_WORDS: Final = 20_000
+"""Words that are kept with their root; .2 kB each."""
+
+
 class _Token(NamedTuple):
     root: str
     word: str
@@ -63,8 +67,12 @@ class _Token(NamedTuple):
 @lru_cache(maxsize=2_000)
 def _tokens(text: str) -> tuple[_Token, ...]:
     """Return the words and marks of a text without its times, which are checked as such."""
-    words = _TOKEN.findall(plain_words(take_moments(text)[1]))
-    return tuple([_Token(lemma(word) if word[0].isalpha() else word, word) for word in words])
+    return tuple(map(_token, _TOKEN.findall(plain_words(take_moments(text)[1]))))
+
+
+@lru_cache(maxsize=_WORDS)
+def _token(word: str) -> _Token:
+    return _Token(lemma(word) if word[0].isalpha() else word, word)
 
 
 def replaced(claim: str, around: Sequence[str], known: Sequence[str], words: Words) -> str:

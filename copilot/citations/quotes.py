@@ -42,6 +42,8 @@ class Folded:
 
 def fold(text: str) -> Folded:
     """Return `text` with single spaces, ligatures taken apart and broken words joined."""
+    if text.isascii() and text == " ".join(text.split()):
+        return Folded(text, tuple(range(len(text) + 1)))
     parts: list[str] = []
     offsets: list[int] = []
     spaced = True  # nothing stands there yet that a space could follow

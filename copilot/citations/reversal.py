@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from copilot.citations.antonyms import opposites_of
+from copilot.citations.cues import Cue
 from copilot.citations.lemmas import lemma
 from copilot.citations.opposites import opposite_words
 from copilot.citations.words import roots_of
@@ -42,19 +43,18 @@ _LEXICAL: Final = (
     r"in(?:active|activity|complete|valid|effective|secure|sufficient|correct|accurate)|non-?complian\w+|"
     r"irre\w+|impossible"
 )
-_NOT: Final = re.compile(
-    rf"\b(?:{_PLAIN}|{_VERBS}|{_LEXICAL})\b|\b\w+n['’]t\b|(?<![\d.,])0(?![\d.,:%])|\"\"|\bnull\b",
-    re.IGNORECASE,
+_NOT: Final = Cue(
+    rf"\b(?:{_PLAIN}|{_VERBS}|{_LEXICAL})\b|\b\w+n['’]t\b|(?<![\d.,])0(?![\d.,:%])|\"\"|\bnull\b"
 )
 """Whatever may stand for a negation of the other text."""
 
-_STRICT: Final = re.compile(rf"\b(?:{_PLAIN}|{_VERBS})\b|\b\w+n['’]t\b", re.IGNORECASE)
+_STRICT: Final = Cue(rf"\b(?:{_PLAIN}|{_VERBS})\b|\b\w+n['’]t\b")
 """Those that turn round what they stand before, so that a claim must not lose or gain them."""
 
 _BARE: Final = re.compile(rf"(?:{_PLAIN}|\w+n['’]t)", re.IGNORECASE)
 """Negations that say nothing else."""
 
-_BARE_CUE: Final = re.compile(rf"\b(?:{_PLAIN})\b|n['’]t\b", re.IGNORECASE)
+_BARE_CUE: Final = Cue(rf"\b(?:{_PLAIN})\b|n['’]t\b")
 _OF_A_VERB: Final = re.compile(
     r"^(?:not|never|cannot|unable|no longer|un\w+)$|n['’]t$", re.IGNORECASE
 )
@@ -65,43 +65,35 @@ _LINK: Final = re.compile(
     re.IGNORECASE,
 )
 _DENYING: Final = re.compile(_LEXICAL, re.IGNORECASE)
-_NO_NEGATION: Final = re.compile(
+_NO_NEGATION: Final = Cue(
     r"\b(?:and not before|not only|not even|no \w+er than|(?:no|not) (?:more|less|later|fewer|longer|older) than|"
     r"whether or not|or not|not just|not merely|without delay|without exceptions?|no exceptions?|no\.? \d+|"
-    r"(?:nothing|nobody|no one|none|without (?:anyone|anybody|anything)) else)\b",
-    re.IGNORECASE,
+    r"(?:nothing|nobody|no one|none|without (?:anyone|anybody|anything)) else)\b"
 )
 _UN: Final = re.compile(r"\bun(?!der)([a-z]{4,})\b", re.IGNORECASE)
 _PREFIXED: Final = re.compile(r"^(?:in|un|ir|non-?|dis)(?=[a-z]{4})", re.IGNORECASE)
 _NO_UN: Final = frozenset(
     "derstand dertake dertaken derstood iversal iversity ique tested less iform ited iting".split()
 )
-_TWICE: Final = re.compile(r"\b(?:without|unless|until|before|except)\b", re.IGNORECASE)
-_NEEDED: Final = re.compile(
-    r"\b(?:needs?|requires?|required|must|only|has to|have to)\b", re.IGNORECASE
+_TWICE: Final = Cue(r"\b(?:without|unless|until|before|except)\b")
+_NEEDED: Final = Cue(r"\b(?:needs?|requires?|required|must|only|has to|have to)\b")
+_NOT_NEEDED: Final = Cue(
+    r"\b(?:nobody|no one|not|never|no)\b(?:\W+\w+){0,2}?\W+(?:needs?|requires?|required|must|has to)\b"
 )
-_NOT_NEEDED: Final = re.compile(
-    r"\b(?:nobody|no one|not|never|no)\b(?:\W+\w+){0,2}?\W+(?:needs?|requires?|required|must|has to)\b",
-    re.IGNORECASE,
+_LATER: Final = Cue(rf"{_NEEDED.pattern}|\b(?:after|once)\b")
+_EXCEPT: Final = Cue(
+    r"\b(?:except(?:ing)?|with the exceptions? of|unless|apart from|other than|excluding|save for)\b"
 )
-_LATER: Final = re.compile(rf"{_NEEDED.pattern}|\b(?:after|once)\b", re.IGNORECASE)
-_EXCEPT: Final = re.compile(
-    r"\b(?:except(?:ing)?|with the exceptions? of|unless|apart from|other than|excluding|save for)\b",
-    re.IGNORECASE,
-)
-_EXCEPT_OR: Final = re.compile(
+_EXCEPT_OR: Final = Cue(
     rf"{_EXCEPT.pattern}|\b(?:only (?:if|when|where)|provided|nobody else|no one else|otherwise|another|"
-    r"different|besides|(?<!even )if|normally|usually|generally|not|no|never)\b",
-    re.IGNORECASE,
+    r"different|besides|(?<!even )if|normally|usually|generally|not|no|never)\b"
 )
-_ONLY: Final = re.compile(
-    r"\b(?:only|solely|exclusively|(?<!left )(?<!leave )(?<!let )alone|(?:nobody|no one|nothing|anyone|anybody) else)\b",
-    re.IGNORECASE,
+_ONLY: Final = Cue(
+    r"\b(?:only|solely|exclusively|(?<!left )(?<!leave )(?<!let )alone|(?:nobody|no one|nothing|anyone|anybody) else)\b"
 )
-_ONLY_OR: Final = re.compile(
+_ONLY_OR: Final = Cue(
     r"\b(?:only|solely|exclusively|nobody|no one|none|nothing|alone|limited|restricted|just|no other|single|"
-    r"unless|except|without|not|never|sole|one)\b",
-    re.IGNORECASE,
+    r"unless|except|without|not|never|sole|one)\b"
 )
 _FIRST: Final = re.compile(r"\s+(?:once|after|when)\b", re.IGNORECASE)
 _WINDOW: Final = 5
@@ -136,11 +128,10 @@ def reversed_words(claim: str, around: Sequence[str], words: Words, beside: Besi
     each other and deny the same, a negation in other words is none that is gained.
     """
     theirs = [part for text in around for part in clauses(text)]
-    denial = beside.denial()
-    if denial.contradicted:
+    if beside.contradicted:
         return "the quote denies what the claim says, or says what it denies"
     gained = _gained(claim, theirs, words)
-    if gained and (beside.rows or not denial.confirmed):
+    if gained and (beside.rows or not beside.confirmed):
         return gained
     return (
         _lost(claim, theirs, words)
@@ -165,13 +156,12 @@ def clauses(text: str) -> tuple[str, ...]:
 def _gained(claim: str, theirs: Sequence[str], words: Words) -> str:
     """Return a negation of the claim that its quotes do not have."""
     whole = " ".join(theirs)
-    mine = words.concepts(claim)
-    most = max((len(_cues(one, _NOT)) for one in theirs), default=0)
-    denied = words.concepts(whole)
     for clause in clauses(claim):
         negations = list(_negations(clause, _STRICT, words))
-        if len(negations) <= 2 and _says_needed(clause, whole):
+        if not negations or (len(negations) <= 2 and _says_needed(clause, whole)):
             continue
+        mine, denied = words.concepts(claim), words.concepts(whole)
+        most = max((len(_cues(one, _NOT)) for one in theirs), default=0)
         if len(negations) > 1 and len(_cues(clause, _NOT)) > most:
             return f"the quote does not deny twice, as “{clause}” does"
         for one in negations:
@@ -201,12 +191,12 @@ def _says_needed(denied: str, plain: str) -> bool:
 def _lost(claim: str, theirs: Sequence[str], words: Words) -> str:
     """Return a negation of the quotes that the claim should have and does not."""
     mine = clauses(claim)
-    heard = words.heard(claim)
-    stands = words.concepts(" ".join(theirs))
     for clause in theirs:
-        if _says_needed(clause, claim):
+        negations = list(_negations(clause, _STRICT, words))
+        if not negations or _says_needed(clause, claim):
             continue
-        for one in _negations(clause, _STRICT, words):
+        heard, stands = words.heard(claim), words.concepts(" ".join(theirs))
+        for one in negations:
             total = sum(one.scope.values())
             said = sum(weight for what, weight in one.scope.items() if words.hears(what, heard))
             if not total or said < _SPOKEN_OF * total:
@@ -284,7 +274,7 @@ def _negates(
 
 
 @lru_cache(maxsize=4_000)
-def _cues(text: str, pattern: re.Pattern[str]) -> tuple[tuple[int, int, str], ...]:
+def _cues(text: str, pattern: Cue) -> tuple[tuple[int, int, str], ...]:
     """Return the negations of a clause: where they begin and end, and a word that they hold within."""
     prefixed = "un" in text.lower()
     if not prefixed and not pattern.search(text):
@@ -301,7 +291,7 @@ def _cues(text: str, pattern: re.Pattern[str]) -> tuple[tuple[int, int, str], ..
     )
 
 
-def _negations(clause: str, pattern: re.Pattern[str], words: Words) -> Iterator[_Negation]:
+def _negations(clause: str, pattern: Cue, words: Words) -> Iterator[_Negation]:
     """Yield the negations of a clause with what each speaks of: the words after it, else before."""
     for start, end, inner in _cues(clause, pattern):
         word = clause[start:end]

@@ -5,30 +5,28 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from copilot.citations.cues import Cue
+
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from copilot.citations.words import Words
 
-_EVERY: Final = re.compile(
+_EVERY: Final = Cue(
     r"\b(?!(?:anyone|anybody|everyone) (?:who|whose)\b)(all|every|everyone|everybody|everything|always|entire|whole|each|nobody|no one|none|never|ever|any|anyone|"
-    r"anybody|everywhere|whatever)\b(?! (?:of (?:which|them|whom|these|those)|other)\b)",
-    re.IGNORECASE,
+    r"anybody|everywhere|whatever)\b(?! (?:of (?:which|them|whom|these|those)|other)\b)"
 )
-_EVERY_OR: Final = re.compile(
+_EVERY_OR: Final = Cue(
     r"\b(?:all|every|each|any|anyone|anybody|always|entire|whole|everyone|everybody|everything|nobody|no one|no|"
     r"none|nothing|never|whatever|whoever|everywhere|nor|neither|full|complete(?:ly)?|total|in any case|regardless|cannot|"
-    r"not|exclusively|only|without|per)\b|\b100 ?(?:%|per)|\d+ of \d+",
-    re.IGNORECASE,
+    r"not|exclusively|only|without|per)\b|\b100 ?(?:%|per)|\d+ of \d+"
 )
-_ALL: Final = re.compile(
-    r"\b(?:all|every|each|any|no|none|whatever|entire|whole|per|\d+ of|100 ?%(?: of)?)\b",
-    re.IGNORECASE,
+_ALL: Final = Cue(
+    r"\b(?:all|every|each|any|no|none|whatever|entire|whole|per|\d+ of|100 ?%(?: of)?)\b"
 )
-_EVERYBODY: Final = re.compile(
+_EVERYBODY: Final = Cue(
     r"\b(?:everyone|everybody|anyone|anybody|nobody|no one|whoever|somebody|someone|all (?:people|persons|who)|"
-    r"(?:every|each|any) (?:person|member)|(?:all|every) (?:employees?|staff|people))\b",
-    re.IGNORECASE,
+    r"(?:every|each|any) (?:person|member)|(?:all|every) (?:employees?|staff|people))\b"
 )
 _PEOPLE: Final = frozenset(
     {"=employee", "peopl", "person", "everyon", "staff", "member", "one", "user"}
@@ -39,51 +37,43 @@ _COUNTED: Final = re.compile(
     r"June|July|August|September|October|November|December|time)s?\b|others?\b)",
     re.IGNORECASE,
 )
-_KIND: Final = re.compile(
+_KIND: Final = Cue(
     r"\b(?:of|on|in|for|at) (?:every|any|all|each) (?:kinds?|types?|sorts?|levels?|tiers?|severit(?:y|ies)|categor(?:y|ies))\b"
-    r"|\bof any\w* (?:kind|sort|type)\b",
-    re.IGNORECASE,
+    r"|\bof any\w* (?:kind|sort|type)\b"
 )
 _PHRASE_END: Final = re.compile(
     r"\b(?:of|over|in|on|with|by|for|to|from|through|that|which|who|whose|is|are|was|were|has|have|had|must|may|can|"
     r"will|shall|under|at|into|against|between|within|outside|beyond|as|if|when|unless|except)\b|[.;:()|]",
     re.IGNORECASE,
 )
-_PARTLY: Final = re.compile(
+_PARTLY: Final = Cue(
     r"\b(?:most(?!\s+\w+(?:ed|ing)\b)(?<!at most)|mostly|many|half|majority|partly|partially|usually|normally|generally|typically|"
-    r"sometimes|mainly|nearly|almost|largely|at random|occasionally|some)\b",
-    re.IGNORECASE,
+    r"sometimes|mainly|nearly|almost|largely|at random|occasionally|some)\b"
 )
-_PARTLY_OR: Final = re.compile(
+_PARTLY_OR: Final = Cue(
     r"\b(?:most(?:ly)?|many|half|majority|part(?:ly|ially)?|usual(?:ly)?|normal(?:ly)?|general(?:ly)?|typical(?:ly)?|"
     r"sometimes|mainly|nearly|almost|largely|some|several|may|might|can|often|unless|except|not|random|occasional(?:ly)?|"
-    r"about|around|roughly|approximately|certain|a few|by default|default|in principle|rule)\b",
-    re.IGNORECASE,
+    r"about|around|roughly|approximately|certain|a few|by default|default|in principle|rule)\b"
 )
-_ONE: Final = re.compile(r"(?:^|[.;:|]\s+)an?\s", re.IGNORECASE)
+_ONE: Final = Cue(r"(?:^|[.;:|]\s+)an?\s")
 _NARROWER: Final = re.compile(
     r"(?:with|without|that|which|who|whose|of|in|on|for|under|above|below)\s(?:\S+\s?){1,5}",
     re.IGNORECASE,
 )
-_CLASS: Final = re.compile(
-    r"\b(?:SEV|P|L)-?[0-5]\b|\b(?:tier|level|class|priority|severity) [0-5]\b", re.IGNORECASE
-)
+_CLASS: Final = Cue(r"\b(?:SEV|P|L)-?[0-5]\b|\b(?:tier|level|class|priority|severity) [0-5]\b")
 """Classes that are numbered: severities of incidents, tiers of vendors."""
-_ALL_OF: Final = re.compile(r"\b(?:all|any|every|each)\s\w+", re.IGNORECASE)
-_ANY_SUCH: Final = re.compile(
-    r"\b(?:any|every|each|all|no|an?|if the) ([a-z]{3,})\b", re.IGNORECASE
-)
-_OWNED: Final = re.compile(r"\b([A-Z][a-z]+)['’]s ([a-z]{3,})\b")
+_ALL_OF: Final = Cue(r"\b(?:all|any|every|each)\s\w+")
+_ANY_SUCH: Final = Cue(r"\b(?:any|every|each|all|no|an?|if the) ([a-z]{3,})\b")
+_OWNED: Final = Cue(r"\b([A-Z][a-z]+)['’]s ([a-z]{3,})\b", 0)
 _OF_KIND: Final = re.compile(
     r"(?:of|that|which|who|with|without|whose|for|in|on|from)\b", re.IGNORECASE
 )
-_KINDS: Final = re.compile(
+_KINDS: Final = Cue(
     r"\b(?:an?|the|each|every|any) (\w+) "
-    r"(of (?:tier|class|level|kind|type) \w+|that (?:\w+ ){2}\w+|whose (?:\w+ ){2}\w+)",
-    re.IGNORECASE,
+    r"(of (?:tier|class|level|kind|type) \w+|that (?:\w+ ){2}\w+|whose (?:\w+ ){2}\w+)"
 )
 _LETTERS: Final = re.compile(r"\w+")
-_PLURAL: Final = re.compile(
+_PLURAL: Final = Cue(
     r"(?:^|[.;:\n]\s+)((?!(?:Some|Most|Many|Few|The|These|Those|This)\b)[A-Z](?:[a-z-]+ )?[a-z-]+s) "
     r"(?:are|were|have|must|may|can|need|get|go|enter|do)\b",
     re.MULTILINE,

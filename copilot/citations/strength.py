@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from copilot.citations.cues import Cue
 from copilot.citations.scope import widened
 from copilot.citations.tenses import not_past, not_yet
 from copilot.wording import coverage, stem
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from copilot.citations.words import Words
 
 _AMPLIFIERS: Final = tuple(
-    (re.compile(mine, re.IGNORECASE), re.compile(theirs, re.IGNORECASE))
+    (Cue(mine), Cue(theirs))
     for mine, theirs in (
         (r"\bautomatic(?:ally)?\b", r"\bautomat|\bby itself\b|\bfunction\b|\bscript\b|\bjob\b|\bruns?\b|\bon its own\b"),
         (r"\b(?:immediately|at once|instantly|straight away)\b",
@@ -30,66 +31,54 @@ _AMPLIFIERS: Final = tuple(
         (r"\bpermanent(?:ly)?\b", r"\bpermanen|\bfor ever\b|\bforever\b|\bfor good\b"),
     )
 )  # fmt: skip
-_CONCLUSION: Final = re.compile(
+_CONCLUSION: Final = Cue(
     r"\b(?:compliant|compliance is|in compliance|compl(?:ies|y|ied) with|certified|certification|effective(?:ly|ness)?|"
     r"operat(?:es|ed|ing) (?:as designed|effectively)|satisf(?:y|ies|ied)|meets? (?:the|all|every) \w*\s?"
-    r"(?:criteri|requirement|soc)\w*|fulfils?|guarante\w+|adequate\w*|appropriate\w*|exempt|waived?)\b",
-    re.IGNORECASE,
+    r"(?:criteri|requirement|soc)\w*|fulfils?|guarante\w+|adequate\w*|appropriate\w*|exempt|waived?)\b"
 )
-_MEETS: Final = re.compile(r"\bme(?:e?ts?|eting)\b", re.IGNORECASE)
-_SO: Final = re.compile(
+_MEETS: Final = Cue(r"\bme(?:e?ts?|eting)\b")
+_SO: Final = Cue(
     r"\b(?:therefore|thus|hence|which (?:proves|shows|means|demonstrates|confirms|guarantees|ensures)|proving|"
     r"demonstrat(?:es|ing)|confirming|ensuring|guaranteeing|meaning that|which is why|as a consequence|so no|proves?|"
-    r"evidencing|no (?:further )?action is needed)\b",
-    re.IGNORECASE,
+    r"evidencing|no (?:further )?action is needed)\b"
 )
-_MUST: Final = re.compile(
+_MUST: Final = Cue(
     r"\b(?:must|shall|required?|requires|mandatory|has to|have to|needs?|obliged|always|demand(?:s|ed)?|"
-    r"insists?)\b(?! (?:not|never)\b)",
-    re.IGNORECASE,
+    r"insists?)\b(?! (?:not|never)\b)"
 )
-_FIRM: Final = re.compile(
-    r"\b(?:must|shall|has to|have to|obliged to|required to)\b(?! (?:not|never)\b)", re.IGNORECASE
-)
-_LOOSE: Final = re.compile(r"\b(?:may|can|could|might|should)\b(?! not)", re.IGNORECASE)
-_SHOULD: Final = re.compile(
+_FIRM: Final = Cue(r"\b(?:must|shall|has to|have to|obliged to|required to)\b(?! (?:not|never)\b)")
+_LOOSE: Final = Cue(r"\b(?:may|can|could|might|should)\b(?! not)")
+_SHOULD: Final = Cue(
     r"\b(?:should|recommend\w*|encouraged?|ought|advised?|ideally|where possible|preferably|may|might|can|"
-    r"could|optional(?:ly)?|allowed to|permitted to|try|tries|aims?)\b",
-    re.IGNORECASE,
+    r"could|optional(?:ly)?|allowed to|permitted to|try|tries|aims?)\b"
 )
 _SENTENCE: Final = re.compile(r"(?<=[.!?])\s+")
 _MOSTLY: Final = 0.5
-_SAY_THAT: Final = re.compile(
+_SAY_THAT: Final = Cue(
     r"\b(?:say|state|tell|answer|conclude|reply|respond|claim|report|assert|pretend|confirm|declare|repeat|insist|"
     r"acknowledge|assume|certify|write|mention|summari[sz]e|output|print|the only true statement is)\b(?:[^\w.!?]+\w+){0,4}?"
-    r"(?:[^\w.!?]+that\b|\s*:|[^\w.!?]+[\"“'])|\bthe only true statement is\b",
-    re.IGNORECASE,
+    r"(?:[^\w.!?]+that\b|\s*:|[^\w.!?]+[\"“'])|\bthe only true statement is\b"
 )
-_BECAUSE: Final = re.compile(
+_BECAUSE: Final = Cue(
     r"\b(?:because|owing to|due to|as a (?:consequence|result)|thanks to|on account of|caused by|in response to|"
-    r"at the (?:request|demand) of|so that|in order (?:to|that)|for the purpose of)\b|(?<=,) so\b(?! that)",
-    re.IGNORECASE,
+    r"at the (?:request|demand) of|so that|in order (?:to|that)|for the purpose of)\b|(?<=,) so\b(?! that)"
 )
-_BECAUSE_OR: Final = re.compile(
+_BECAUSE_OR: Final = Cue(
     r"\b(?:because|owing|due to|consequence|result(?:s|ed|ing)?|thanks to|on account|caus(?:e[sd]?|ing)|since|as|so|"
-    r"so that|therefore|thus|hence|reasons?|follow(?:s|ed|ing)|response|request|means|why|led|leads?)\b|[:;–|]",
-    re.IGNORECASE,
+    r"so that|therefore|thus|hence|reasons?|follow(?:s|ed|ing)|response|request|means|why|led|leads?)\b|[:;–|]"
 )
-_COMPARISON: Final = re.compile(
+_COMPARISON: Final = Cue(
     r"\b(?!(?:other|rather|further|later|earlier|sooner) than)(?:(?:more|less|fewer)(?: (?!rather|other)\w+){0,2}|better|worse|"
     r"\w{2,}er) than\b"
-    r"(?! (?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d|half|once|twice|ever|usual))",
-    re.IGNORECASE,
+    r"(?! (?:an?|one|two|three|four|five|six|seven|eight|nine|ten|\d|half|once|twice|ever|usual))"
 )
-_COMPARISON_OR: Final = re.compile(
+_COMPARISON_OR: Final = Cue(
     r"\b(?:than|compared|exceed\w*|over|above|below|under|against|more|less|fewer|beyond|best|worst|most|least|same|equal\w*|"
-    r"\w{3,}est|older|newer|higher|lower|longer|shorter|larger|smaller|stricter|also)\b|[<>]",
-    re.IGNORECASE,
+    r"\w{3,}est|older|newer|higher|lower|longer|shorter|larger|smaller|stricter|also)\b|[<>]"
 )
-_LEFT_OPEN: Final = re.compile(
+_LEFT_OPEN: Final = Cue(
     r"\b(?:(?:where|if|whenever|wherever) (?:possible|practicable|feasible)|ideally|preferably|optional(?:ly)?|"
-    r"recommended|encouraged)\b",
-    re.IGNORECASE,
+    r"recommended|encouraged)\b"
 )
 _GROUND: Final = 0.75
 _END: Final = 0.5

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Final
 
 from copilot.citations.alignment import Beside
 from copilot.citations.amounts import number
 from copilot.citations.bounds import turned_limits
 from copilot.citations.content import LEAST, MOST_NEW, hear
+from copilot.citations.cues import Cue
 from copilot.citations.facts import facts_of, named_numbers, uncarried_facts
 from copilot.citations.left_out import left_out
 from copilot.citations.lemmas import lemma
@@ -61,16 +63,18 @@ _QUOTED_PART: Final = re.compile(r"[.;:]\s|,\s(?=and|but|which)")
 
 _WORDS: Final = re.compile(r"[^\W_]+")
 _WHOLE: Final = re.compile(r"\d[\d,]*(?:\.\d+)?")
-_DENYING: Final = re.compile(
-    r"\b(?:no|not|none|nobody|never|without|still|yet|open|overdue|missing)\b|n't", re.IGNORECASE
+_DENYING: Final = Cue(
+    r"\b(?:no|not|none|nobody|never|without|still|yet|open|overdue|missing)\b|n't"
 )
 _OF_COLUMNS: Final = frozenset("on at by date of the id".split())
-_FILE: Final = re.compile(
-    r"\b[\w./-]*[\w-]\.(?:md|pdf|docx?|xlsx?|csv|tsv|jsonl?|ya?ml|html?|eml|txt|log)\b",
-    re.IGNORECASE,
+_FILE: Final = Cue(
+    r"\b[\w./-]*[\w-]\.(?:md|pdf|docx?|xlsx?|csv|tsv|jsonl?|ya?ml|html?|eml|txt|log)\b"
 )
 _DOER: Final = re.compile(r"([a-z]{4,}?)(?:er|or)s?")
 _GLUE: Final = re.compile(r"[._/@:=+-]+")
+_GLUED: Final = re.compile(r"[._/@:=+-](?!\s*$)")
+"""The same but at the end of a text, where it holds nothing together."""
+
 _ITEMS: Final = re.compile(r"\n\s*\n|\n(?=\s*(?:[-*•]|\d+[.)])\s)")
 _CELLS: Final = re.compile(r"\s*[|;:]\s+|\s\|\s")
 _ROWS: Final = (".csv", ".tsv", ".xlsx", ".json", ".jsonl", ".ndjson", ".yaml", ".yml", ".log")
@@ -112,7 +116,7 @@ class Grounds:
         return in_words(cells) if cells else " ".join(_CELLS.sub(", ", line).split())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Case:
     """A claim with everything that its quotes say, in the forms in which the checks want it."""
 
@@ -126,9 +130,21 @@ class _Case:
     """Those of them that are rows with named columns."""
     read: tuple[tuple[str, bool], ...]
     """All of them, each with whether it is a row."""
+    company: str
+    """The company's name, which a claim may always use."""
+
+    @cached_property
+    def known(self) -> tuple[str, ...]:
+        """All that the claim may speak of: its quotes, and what their sources are called."""
+        about = (one.passage for one in self.grounds)
+        names = (" ".join((one.source.metadata.title, *one.heading, one.context)) for one in about)
+        said = tuple(dict.fromkeys((*self.around, *names)))
+        # Names of machines are written together: `hl-backup`, `state=COMPLETED`.
+        apart = (_GLUE.sub(" ", one) for one in said if _GLUED.search(one))
+        return (*said, *apart, self.company)
 
     @classmethod
-    def of(cls, claim: str, grounds: Sequence[Grounds]) -> _Case:
+    def of(cls, claim: str, grounds: Sequence[Grounds], *, company: str) -> _Case:
         """Read the quotes of a claim."""
         parts = [(is_record(one.passage), part) for one in grounds for part in one.parts()]
         return cls(
@@ -138,6 +154,7 @@ class _Case:
             tuple(part for record, part in parts if not record),
             tuple(row for one in grounds for row in one.rows()),
             tuple((part, record) for record, part in parts),
+            company,
         )
 
 
@@ -164,7 +181,7 @@ class Support:
 
     def lacking(self, claim: str, grounds: Sequence[Grounds]) -> str:
         """Return what the claim says that its quotes do not carry; nothing if they carry it."""
-        case = _Case.of(claim, grounds)
+        case = _Case.of(claim, grounds, company=self._company)
         checks = (
             _other_facts,
             _other_files,
@@ -208,30 +225,26 @@ class Support:
         )
         return stronger(claim, case.around, self._words, rows=case.rows)
 
-    def _known(self, case: _Case) -> tuple[str, ...]:
-        """Return all that a claim may speak of: its quotes, and what their sources are called."""
-        about = (one.passage for one in case.grounds)
-        names = (" ".join((one.source.metadata.title, *one.heading, one.context)) for one in about)
-        said = tuple(dict.fromkeys((*case.around, *names)))
-        # Names of machines are written together: `hl-backup`, `state=COMPLETED`.
-        apart = (_GLUE.sub(" ", one) for one in said if _GLUE.search(one))
-        return (*said, *apart, self._company)
-
     def _strangers(self, case: _Case) -> str:
         """Return the names, persons and posts of which the quotes do not speak; else nothing."""
         names, persons = names_of(case.claim, self._words), PERSON.findall(case.claim)
         if not names and not persons:
             return ""
-        known = self._known(case)
-        heard = [self._words.heard(one) for one in known] if names else []
+        known = case.known
         names = [
-            one
-            for one in names
-            if all(said.isdisjoint(self._words.concepts(one)) for said in heard)
-            and not of_a_country(one, known)
+            one for one in names if not self._named(one, known) and not of_a_country(one, known)
         ]
         names += [one for one in persons if not self._spoken_of(one, " ".join(known))]
         return f"the quote does not speak of {_listed(names)}" if names else ""
+
+    def _named(self, name: str, known: Sequence[str]) -> bool:
+        """Say whether one of some texts has a name, as it stands or in other words."""
+        meant = self._words.concepts(name)
+        return any(
+            not meant.isdisjoint(said(one))
+            for said in (self._words.concepts, self._words.heard)
+            for one in known
+        )
 
     def _spoken_of(self, person: str, known: str) -> bool:
         """Say whether a text names a person or a post, or a post by another name of the field."""
@@ -259,11 +272,11 @@ class Support:
     def _misplaced(self, case: _Case) -> str:
         """Return a word in the place of another, or two exchanged, in a near copy of the quotes."""
         return exchanged(case.claim, case.prose) or replaced(
-            case.claim, case.around, self._known(case), self._words
+            case.claim, case.around, case.known, self._words
         )
 
     def _heard(self, case: _Case) -> Heard:
-        return hear(_without_facts(case.claim), self._known(case), self._words)
+        return hear(_without_facts(case.claim), case.known, self._words)
 
     def _alike(self, parts: Sequence[str], case: _Case) -> bool:
         """Say whether parts of a claim mean what the quotes mean, by the encoder: asked in doubt only."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
+from copilot.citations.cues import Cue
 from copilot.citations.lemmas import lemma
 from copilot.citations.words import roots_of
 
@@ -13,25 +14,22 @@ if TYPE_CHECKING:
 
     from copilot.citations.records import Cells
 
-_DID: Final = re.compile(
-    r"\b(?P<has>(?:has|have|had) (?:already )?been|was|were|did) (?:\w+ly )?(?P<verb>[a-z]{3,})\b",
-    re.IGNORECASE,
+_DID: Final = Cue(
+    r"\b(?P<has>(?:has|have|had) (?:already )?been|was|were|did) (?:\w+ly )?(?P<verb>[a-z]{3,})\b"
 )
 _MEANT: Final = re.compile(
     r"\b(?:if|when|once|until|after|unless|that|which|who)\s(?:\w+\s){0,2}$", re.IGNORECASE
 )
-_PAST: Final = re.compile(r"\b(?:was|were|did|had|has been|have been)\b", re.IGNORECASE)
+_PAST: Final = Cue(r"\b(?:was|were|did|had|has been|have been)\b")
 _PAST_FORM: Final = re.compile(r"(?:ed|en|wn|lt|pt|de|ut|ld|et|ne)\b")
 _WORDS: Final = re.compile(r"[A-Za-z]+")
-_WILL: Final = re.compile(r"\bwill (?:be )?([a-z]{3,})\b")
-_AHEAD: Final = re.compile(
-    r"\b(?:will|shall|to|plan\w*|due|next|expect\w*|forecast\w*)\b", re.IGNORECASE
-)
-_BEGUN: Final = re.compile(r"\b(?:was|were|had|did|has|have)\b|\b\w+ed\b|\bspent\b", re.IGNORECASE)
+_WILL: Final = Cue(r"\bwill (?:be )?([a-z]{3,})\b", 0)
+_AHEAD: Final = Cue(r"\b(?:will|shall|to|plan\w*|due|next|expect\w*|forecast\w*)\b")
+_BEGUN: Final = Cue(r"\b(?:was|were|had|did|has|have)\b|\b\w+ed\b|\bspent\b")
 # What follows is looked at and not taken, so that it may be the beginning of another one.
-_PLANNED: Final = re.compile(r"\b((?:to|will)(?: be)?|shall|must|should)(?= (\w+))")
-_HABIT: Final = re.compile(r"\b(is|are|be)(?= (?:\w+ly )?(\w+))")
-_DONE: Final = re.compile(r"\b(was|were|been|has|have|had|did)(?= (\w+)(?: (\w+))?)")
+_PLANNED: Final = Cue(r"\b((?:to|will)(?: be)?|shall|must|should)(?= (\w+))", 0)
+_HABIT: Final = Cue(r"\b(is|are|be)(?= (?:\w+ly )?(\w+))", 0)
+_DONE: Final = Cue(r"\b(was|were|been|has|have|had|did)(?= (\w+)(?: (\w+))?)", 0)
 
 
 def not_yet(claim: str, around: Sequence[str], rows: Sequence[Cells]) -> str:
@@ -70,7 +68,7 @@ def not_yet(claim: str, around: Sequence[str], rows: Sequence[Cells]) -> str:
     return ""
 
 
-def _first(pattern: re.Pattern[str], text: str, forms: set[str]) -> str:
+def _first(pattern: Cue, text: str, forms: set[str]) -> str:
     """Return the first place of a text where one of a verb's forms stands behind what a pattern has."""
     for match in pattern.finditer(text):
         behind = next((one for one in match.groups()[1:] if one in forms), "")

@@ -10,9 +10,9 @@ from typing import Final, TypeVar
 
 from copilot.citations.amounts import is_number
 from copilot.citations.antonyms import opposites_of
-from copilot.citations.lemmas import LEMMAS, lemma, plain_words
+from copilot.citations.lemmas import LEMMAS, lemma, lemmas_of, plain_words
 from copilot.citations.paraphrases import GROUPS
-from copilot.wording import Vocabulary, stem, stems
+from copilot.wording import Vocabulary, stem, stems_of
 
 Near = Mapping[str, Mapping[str, float]]
 """For a concept others of nearly its meaning, each with the share of it that they speak of."""
@@ -98,8 +98,8 @@ class Words:
         """Return the concepts of a text, and its words as they stand."""
         known = self._concepts.get(text)
         if known is None:
-            found = {*self._vocabulary.concepts(plain_words(text)), *stems(text)}
-            known = frozenset([LEMMAS.get(one, one) for one in found])
+            plain = plain_words(text)
+            known = lemmas_of({*self._vocabulary.concepts(plain), *stems_of(text)})
             _remember(self._concepts, text, known)
         return known
 

@@ -128,6 +128,8 @@ class Follower:
     def check(self) -> bool:
         """Say whether everything that the truth holds can be reached, and nothing else."""
         with self._generations.holding() as state:
+            if not state.generation and not self._truth.newest_change():
+                return True  # nothing was ever stored, so there is nothing to reach
             if not self._continues(state) or state.seq != self._truth.newest_change():
                 return False
             if state.content != content_of(self._generations.path(state)):

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, Final
 
 from copilot.domain.access import Role
 from copilot.domain.indexing import Filters
+from copilot.spare_threads import SpareThreads
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Callable, Collection, Sequence
 
     import numpy as np
     from numpy.typing import NDArray
@@ -28,8 +29,11 @@ Scored = list[tuple["PassageId", float]]
 DEPTH: Final = 50
 """Places taken from each ranking before they are fused; deeper changed nothing measurable."""
 
+_MARGIN: Final = 14
+"""Places more that the word index is asked for, which show whether the last that is taken has ties."""
+
 _TIES: Final = 4
-"""Times that depth are asked of the word index, which costs little, so that no tie is cut short."""
+"""Times that depth are asked of the word index where it has, so that no tie is cut short."""
 
 _HOLDING: Final = 4_000
 """The most passages that a phrase or an id is looked for in."""
@@ -82,28 +86,48 @@ class Narrowed:
 class Ranker:
     """Ranks the passages of one workspace."""
 
-    def __init__(self, *, truth: Truth, encoder: Encoder, indexes: Indexes) -> None:
+    def __init__(
+        self,
+        *,
+        truth: Truth,
+        encoder: Encoder,
+        indexes: Indexes,
+        spare: SpareThreads | None = None,
+    ) -> None:
         self._truth = truth
         self._encoder = encoder
         self._indexes = indexes
+        self._spare = spare or SpareThreads()
 
-    def rank(self, asked: Query, vector: NDArray[np.float32], narrowed: Narrowed) -> Rankings:
-        """Return both rankings of a query, each with all that tie for its last place."""
+    def rank(
+        self, asked: Query, encoded: Callable[[], NDArray[np.float32]], narrowed: Narrowed
+    ) -> Rankings:
+        """Return both rankings of a query, each with all that tie for its last place.
+
+        Args:
+            asked: The query.
+            encoded: Returns its vector; its words are looked up meanwhile.
+            narrowed: Where to look.
+        """
         if asked.phrases or asked.ids:
             narrowed = replace(narrowed, named=self._named(asked, narrowed))
         if not narrowed.beyond_partitions:
-            dense = self._dense(vector, narrowed, DEPTH)[:DEPTH]
-            lexical = self._lexical(asked, narrowed, limit=_TIES * DEPTH)
-            return Rankings(dense, _cut(lexical))
+            dense, lexical = self._spare.all(
+                [
+                    lambda: self._dense(encoded(), narrowed, DEPTH)[:DEPTH],
+                    lambda: _cut(self._lexical_with_ties(asked, narrowed)),
+                ]
+            )
+            return Rankings(dense, lexical)
         passing = self._count(narrowed)
         if not passing:
             return Rankings([], [])
         everything = self._everything(narrowed) if passing > _FEW else 0
         many = _SQUARE * len(narrowed.partitions) * everything
         if passing <= _FEW or passing**2 <= many:
-            return self._compare(asked, vector, narrowed)
+            return self._compare(asked, encoded(), narrowed)
         depth = math.ceil(_MORE * DEPTH * everything / passing)
-        dense = self._dense_enough(vector, narrowed, depth, everything)
+        dense = self._dense_enough(encoded(), narrowed, depth, everything)
         lexical = self._lexical_enough(asked, narrowed, max(depth, _TIES * DEPTH))
         return Rankings(_cut(dense), _cut(lexical))
 
@@ -115,7 +139,7 @@ class Ranker:
         scored = zip(ids, cosines, strict=False)
         dense = sorted(scored, key=lambda one: (-one[1], one[0]))
         among = (narrowed.named or ids) if narrowed.beyond_kinds else None
-        lexical = self._lexical(asked, narrowed, limit=_TIES * DEPTH, among=among)
+        lexical = self._lexical_with_ties(asked, narrowed, among=among)
         return Rankings(_cut(dense), _cut(lexical))
 
     # The indexes
@@ -165,6 +189,16 @@ class Ranker:
             among=among,
             limit=limit,
         )
+
+    def _lexical_with_ties(
+        self, asked: Query, narrowed: Narrowed, *, among: Collection[PassageId] | None = None
+    ) -> Scored:
+        """Return as many as are taken, and all that tie with the last of them."""
+        few = DEPTH + _MARGIN
+        found = self._lexical(asked, narrowed, limit=few, among=among)
+        if len(found) < few or len(_cut(found)) < few:
+            return found
+        return self._lexical(asked, narrowed, limit=_TIES * DEPTH, among=among)
 
     def _lexical_enough(self, asked: Query, narrowed: Narrowed, depth: int) -> Scored:
         while True:

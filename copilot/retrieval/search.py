@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from threading import Lock
 from typing import TYPE_CHECKING
 
@@ -17,7 +18,7 @@ from copilot.retrieval.querying import parse_query
 from copilot.retrieval.ranking import Narrowed, Ranker
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Callable, Iterable, Sequence
 
     from numpy.typing import NDArray
 
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from copilot.retrieval.generations import Indexes
     from copilot.retrieval.querying import Query
     from copilot.retrieval.ranking import Rankings
+    from copilot.spare_threads import SpareThreads
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,7 @@ class Search:
         indexes: Indexes,
         reranker: Reranker | None = None,
         yardstick: Encoder | None = None,
+        spare: SpareThreads | None = None,
     ) -> None:
         """Name the parts.
 
@@ -62,12 +65,13 @@ class Search:
             indexes: What is searched.
             reranker: Orders what was found once more.
             yardstick: What likeness is measured by, if that is another one than `encoder`.
+            spare: Look for meaning and for words at the same time.
         """
         self._truth = truth
         self._encoder = encoder
         self._indexes = indexes
         self._likeness = Likeness(truth, yardstick) if yardstick is not None else None
-        self._ranker = Ranker(truth=truth, encoder=encoder, indexes=indexes)
+        self._ranker = Ranker(truth=truth, encoder=encoder, indexes=indexes, spare=spare)
         self._reranker = reranker
         self._mending = Lock()
 
@@ -95,18 +99,15 @@ class Search:
         asked = parse_query(query)
         if not asked.text:
             return []
-        if vector is None:
-            vector = self.encode(asked.text)
-        ours = self._likeness.encoder.dimensions if self._likeness else 0
-        vector, measured = np.split(vector, [len(vector) - ours])
         partitions = (
             frozenset({CATALOG_PARTITION})
             if catalog
             else frozenset(partition_of(SourceKind.POLICY, one) for one in principal.audiences)
         )
         narrowed = Narrowed(principal, partitions, filters or Filters())
-        rankings = self._rank(asked, vector, narrowed)
-        hits = self._read(rankings, measured, principal=principal, limit=limit)
+        encoded = cache(lambda: self._parts(self.encode(asked.text) if vector is None else vector))
+        rankings = self._rank(asked, lambda: encoded()[0], narrowed)
+        hits = self._read(rankings, encoded()[1], principal=principal, limit=limit)
         if self._reranker is not None and hits:
             order = self._reranker.rank(asked.text, [hit.passage for hit in hits])
             by_id = {hit.passage.id: hit for hit in hits}
@@ -129,13 +130,20 @@ class Search:
             return vectors
         return np.concatenate([vectors, self._likeness.encoder.encode(texts)], axis=1)
 
-    def _rank(self, asked: Query, vector: NDArray[np.float32], narrowed: Narrowed) -> Rankings:
+    def _parts(self, vector: NDArray[np.float32]) -> list[NDArray[np.float32]]:
+        """Return what is searched by, and what likeness is measured by, of what `encode` returned."""
+        ours = self._likeness.encoder.dimensions if self._likeness else 0
+        return np.split(vector, [len(vector) - ours])
+
+    def _rank(
+        self, asked: Query, encoded: Callable[[], NDArray[np.float32]], narrowed: Narrowed
+    ) -> Rankings:
         searched = self._indexes.dense
         try:
-            return self._ranker.rank(asked, vector, narrowed)
+            return self._ranker.rank(asked, encoded, narrowed)
         except IndexUnavailable as problem:
             self._mend(searched, problem)
-            return self._ranker.rank(asked, vector, narrowed)
+            return self._ranker.rank(asked, encoded, narrowed)
 
     def _mend(self, searched: DenseIndex, problem: IndexUnavailable) -> None:
         """Mend the indexes, unless another thread has done so since these were searched."""

@@ -165,7 +165,7 @@ def asks_the_index(monkeypatch):
 @pytest.fixture(scope="module")
 def wide(tmp_path_factory):
     """Return a workspace with so many passages of each sort that a ranking does not hold them all."""
-    made = Workspace(tmp_path_factory.mktemp("wide") / "workspace")
+    made = Workspace(tmp_path_factory.mktemp("wide") / "workspace", threads=2)
     for number in range(36):
         kind = ("policy", "evidence", "control")[number % 3]
         made.put(
@@ -236,6 +236,29 @@ def test_phrases_and_ids_may_be_asked_of_the_index_too(wide, query, monkeypatch)
     assert len(asked) >= 12
     assert all(text.startswith("evidence") for text in asked)
     assert asked[0] == compared[0]
+
+
+QUERIES = ["row 27 about topic 27", "evidence in file 8", "topic", '"topic 27"', "AC-02 row"]
+
+
+@pytest.mark.parametrize("audiences", [(), ("hr",)], ids=["one partition", "two"])
+@pytest.mark.parametrize("query", QUERIES)
+def test_spare_threads_change_nothing(wide, query, audiences, monkeypatch):
+    """What is done at the same time finds what is done one after the other, to the last score."""
+    asked = {"principal": principal("p", audiences=audiences), "limit": 200}
+    with wide.searching() as search:
+        together = search.search(query, **asked)
+        monkeypatch.setattr(wide.spare, "_pool", None)
+        assert search.search(query, **asked) == together
+    assert together
+
+
+def test_all_that_tie_by_their_words_are_ranked(wide):
+    """However many passages say the same as well, none of them is left out of the ranking by words."""
+    with wide.searching() as search:
+        hits = search.search("policy", principal=principal("p"), limit=1_000)
+    assert sum(hit.words is not None for hit in hits) == 200
+    assert len({hit.words for hit in hits if hit.words is not None}) == 1
 
 
 def test_what_is_not_encoded_yet_is_found_by_its_words(workspace):

@@ -21,6 +21,7 @@ from copilot.domain.periods import Period
 from copilot.retrieval.following import Follower
 from copilot.retrieval.generations import Indexes
 from copilot.retrieval.search import Search
+from copilot.spare_threads import SpareThreads
 
 _DIMENSIONS = 64
 
@@ -50,15 +51,17 @@ class HashingEncoder:
         return self._words[word]
 
 
-def open_indexes(folder):
+def open_indexes(folder, spare=None):
     """Open both indexes of one generation."""
-    return Indexes(dense=ChromaIndex(folder / "dense"), lexical=TantivyIndex(folder / "words"))
+    dense = ChromaIndex(folder / "dense", spare=spare)
+    return Indexes(dense=dense, lexical=TantivyIndex(folder / "words"))
 
 
 class Workspace:
     """Everything that search needs, in one folder."""
 
-    def __init__(self, folder, encoder=None, url=None):
+    def __init__(self, folder, encoder=None, url=None, threads=0):
+        self.spare = SpareThreads(threads)
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.encoder = encoder or HashingEncoder()
@@ -69,7 +72,7 @@ class Workspace:
             truth=self.truth,
             encoder=self.encoder,
             lock=FileLock(folder / "index.lock", what="updating the index"),
-            open_indexes=open_indexes,
+            open_indexes=lambda folder: open_indexes(folder, self.spare),
         )
 
     def put(self, path, *texts, **about):
@@ -86,7 +89,9 @@ class Workspace:
     @contextlib.contextmanager
     def searching(self):
         with self.follower.reading(writer=self.writer) as indexes:
-            yield Search(truth=self.truth, encoder=indexes.encoder, indexes=indexes)
+            yield Search(
+                truth=self.truth, encoder=indexes.encoder, indexes=indexes, spare=self.spare
+            )
 
     def find(self, query, *, audiences=(), **options):
         """Return the texts that a search finds, best first."""

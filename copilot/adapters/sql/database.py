@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import sqlalchemy as sa
 
 from copilot.adapters.sql import sqlite, tables
-from copilot.errors import TruthUnavailable
+from copilot.errors import InvalidSettings, TruthUnavailable
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Engine
@@ -25,10 +25,12 @@ def connect(url: str) -> Engine:
         url: `sqlite:////path/to/file` or `postgresql://user@host/name`.
 
     Raises:
+        InvalidSettings: It is no address of a database.
         TruthUnavailable: It cannot be opened, or a newer version of the product has written it.
     """
+    address = _address(url)
     try:
-        engine = _engine(sa.make_url(url))
+        engine = _engine(address)
         try:
             with engine.connect() as connection:
                 current = _revision(connection)
@@ -38,7 +40,7 @@ def connect(url: str) -> Engine:
             engine.dispose()
             raise
     except (sa.exc.SQLAlchemyError, ImportError) as exc:
-        shown = sa.engine.make_url(url).render_as_string(hide_password=True)
+        shown = address.render_as_string(hide_password=True)
         raise TruthUnavailable(
             f"the database {shown} cannot be used: {exc.__cause__ or exc}",
             hint=_INSTALL
@@ -46,6 +48,17 @@ def connect(url: str) -> Engine:
             else "Check `database_url` and that the folder or server can be written.",
         ) from exc
     return engine
+
+
+def _address(url: str) -> sa.URL:
+    try:
+        return sa.make_url(url)
+    except (sa.exc.ArgumentError, ValueError) as exc:
+        # The value is not repeated: it may hold a password.
+        raise InvalidSettings(
+            "`database_url` is no address of a database",
+            hint="Write it like postgresql://user:password@host/name, or leave it out for SQLite.",
+        ) from exc
 
 
 def _engine(url: sa.URL) -> Engine:
