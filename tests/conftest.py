@@ -16,6 +16,7 @@ from copilot import bootstrap
 from copilot.adapters.encoders import OnnxEncoder
 from tests.forking import commands
 from tests.mapping import learned as learning
+from tests.memory import in_memory
 from tests.once import once
 from tests.order import longest_first
 from tests.small_models import make_models
@@ -35,6 +36,11 @@ gc.set_threshold(50_000, 20, 20)
 
 ROOT = Path(__file__).parents[1]
 SHARED = ROOT.parent / "shared"
+
+
+def pytest_configure():
+    """Let no test wait for a disk."""
+    in_memory()
 
 
 def pytest_collection_modifyitems(items):

@@ -21,8 +21,8 @@ _SPECIAL: Final = re.compile(
     r"|&(?=#?\w+;)"
     r"|(?:(?<=\s)|\A)#"
 )
-_ARROW: Final = re.compile(r"(question|confirm\w*)([\s*_\\]*)→", re.IGNORECASE)
-"""What would look like a mark that lost its bracket."""
+_ARROW: Final = re.compile(r"(\A|question|confirm\w*)([\s*_\\]*)→", re.IGNORECASE)
+"""What would look like a mark that lost its bracket; what stands before the text is not known."""
 _NUMBERED: Final = re.compile(r"\A(\d{1,9})(?=[.)])")
 _STARTS: Final = ("-", "+", "=", ":")
 

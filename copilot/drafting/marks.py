@@ -39,7 +39,8 @@ _WELL_FORMED: Final = re.compile(
 )
 _ALIKE: Final = re.compile(
     r"\[[\s*_]{0,5}(?:open[\s_-]{0,3}questions?|to[\s_-]{0,3}confirm)\b"
-    r"|\b(?:question|confirm(?:ed)?)\b[\s*_]{0,5}-{0,3}(?:→|->|=>)",
+    # An arrow of the next paragraph belongs to other words.
+    rf"|\b(?:question|confirm(?:ed)?)\b(?:{_SPACE}|[*_]){{0,5}}-{{0,3}}(?:→|->|=>)",
     re.IGNORECASE,
 )
 _TOKEN: Final = re.compile(r"\\[^\n]|\[|\b(?:question|confirm)", re.IGNORECASE)

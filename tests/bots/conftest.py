@@ -95,10 +95,13 @@ def connect(slack):
             bot = SlackBot(service, tokens, api=slack.url, url="https://copilot.example", **more)
             listening = threading.Event()
             thread = threading.Thread(target=bot.listen, args=(listening.set,))
+            before = slack.connections
             thread.start()
             stack.callback(thread.join, 30)
             stack.callback(bot.stop)
             assert listening.wait(30), "the bot does not listen"
+            # Slack learns of it a moment later, and would still speak into the socket before.
+            slack.until(lambda: slack.connections > before)
             return bot
 
         yield connected

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 import os
+import pickle
 import shutil
 import subprocess
 import sys
 
 import pytest
+
+from tests.once import once
 
 PROVE = "How do I prove that we review access?"
 POLICY = "# Access policy\n\nSystem owners review all accounts of their systems each quarter.\n"
@@ -82,11 +85,18 @@ def own_company(sample_folder, tmp_path):
 
 @pytest.fixture(scope="session")
 def made(fresh, tmp_path_factory):
-    """Return what `init` and the first `ingest` of a workspace said, and the workspace."""
-    folder = tmp_path_factory.mktemp("made")
-    begun = fresh("init", "new", cwd=folder)
-    (folder / "new" / "policies" / "access.md").write_text(POLICY)
-    return begun, fresh("ingest", "--json", cwd=folder / "new"), folder / "new"
+    """Return what `init` and the first `ingest` of a workspace said, and the workspace; for reading only."""
+
+    def begin(folder):
+        folder.mkdir()
+        begun = fresh("init", "new", cwd=folder)
+        (folder / "new" / "policies" / "access.md").write_text(POLICY)
+        ingested = fresh("ingest", "--json", cwd=folder / "new")
+        (folder / "said.pickle").write_bytes(pickle.dumps((begun, ingested)))
+
+    folder = once(tmp_path_factory, "made", begin)
+    begun, ingested = pickle.loads((folder / "said.pickle").read_bytes())  # noqa: S301  our own
+    return begun, ingested, folder / "new"
 
 
 @pytest.fixture

@@ -15,14 +15,14 @@ from copilot.service.pages.rendering import safe_next
 
 def test_it_is_alive_and_ready(served):
     """Both are said to anybody."""
-    assert httpx.get(f"{served.url}/healthz").json() == {"status": "alive"}
-    assert httpx.get(f"{served.url}/readyz").json() == {"status": "ready"}
+    assert httpx.get(f"{served.url}/healthz", timeout=60).json() == {"status": "alive"}
+    assert httpx.get(f"{served.url}/readyz", timeout=60).json() == {"status": "ready"}
 
 
 def test_every_response_has_the_headers_that_keep_browsers_safe(served):
     """Whatever is answered, nothing foreign is loaded, framed, guessed or kept."""
     for path in ("/healthz", "/nowhere", "/sign-in", "/api/v1/openapi.json"):
-        headers = httpx.get(served.url + path).headers
+        headers = httpx.get(served.url + path, timeout=60).headers
         assert "default-src 'none'" in headers["content-security-policy"]
         assert headers["x-content-type-options"] == "nosniff"
         assert headers["cache-control"] == "no-store"
@@ -30,7 +30,7 @@ def test_every_response_has_the_headers_that_keep_browsers_safe(served):
 
 def test_a_program_without_a_token_gets_a_problem_document(served):
     """It says what to do, and of which scheme."""
-    answer = httpx.get(f"{served.url}/api/v1/openapi.json")
+    answer = httpx.get(f"{served.url}/api/v1/openapi.json", timeout=60)
     assert answer.status_code == 401
     assert answer.headers["content-type"] == "application/problem+json"
     assert answer.headers["www-authenticate"] == "Bearer"

@@ -270,7 +270,7 @@ def test_a_token_lets_through_what_its_scopes_do(served):
     token = served.token(PEOPLE[Role.ADMIN], frozenset({Scope.ASK}))
     headers = {"Authorization": f"Bearer {token}"}
     body = {"arguments": ["draft", "policy", "access-control"]}
-    answer = httpx.post(f"{served.url}/api/v1/commands", json=body, headers=headers)
+    answer = httpx.post(f"{served.url}/api/v1/commands", json=body, headers=headers, timeout=60)
     assert answer.status_code == 403
 
 

@@ -48,8 +48,8 @@ def test_others_do_not_wait_for_a_stranger(stranger, served):
     refusals(stranger)
     assert stranger.get("/sign-in").status_code == 200
     other = {"X-Forwarded-For": "198.51.100.7"}
-    assert httpx.get(f"{served.url}{DOOR}?key=wrong", headers=other).status_code == 401
-    assert httpx.get(f"{served.url}{DOOR}?key=wrong").status_code == 401
+    assert httpx.get(f"{served.url}{DOOR}?key=wrong", headers=other, timeout=60).status_code == 401
+    assert httpx.get(f"{served.url}{DOOR}?key=wrong", timeout=60).status_code == 401
 
 
 def test_whoever_has_a_network_is_one_stranger(served):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from email.message import EmailMessage
 
 import docx
@@ -16,6 +17,7 @@ from copilot.bootstrap import viewing as bootstrap_viewing
 from copilot.domain.access import Role, principal
 from copilot.domain.documents import SourcePath
 from copilot.domain.views import Spot
+from tests.once import once
 from tests.viewing.opened import quoted_text
 from tests.workspaces import open_workspace
 
@@ -158,14 +160,19 @@ def _pdf(file):
     )
 
 
+def build_small(folder):
+    """Make the small workspace in `folder` and ingest it, without the catalog."""
+    make_files(folder)
+    with open_workspace(folder) as copilot:
+        copilot.ingest([folder / "policies", folder / "evidence"])
+
+
 @pytest.fixture(scope="session")
 def small_folder(tmp_path_factory):
-    """Return the small workspace, ingested without the catalog; for reading only."""
-    root = tmp_path_factory.mktemp("small") / "small"
-    make_files(root)
-    with open_workspace(root) as copilot:
-        copilot.ingest([root / "policies", root / "evidence"])
-    return root
+    """Return the small workspace; for reading only."""
+    made = once(tmp_path_factory, "small-of-every-format", build_small)
+    # A copy for each process of the run: each has its index open.
+    return shutil.copytree(made, tmp_path_factory.mktemp("small") / "small")
 
 
 @pytest.fixture(scope="session")
