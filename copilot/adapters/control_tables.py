@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import io
 import re
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any, Final
 
 from copilot.adapters.readers.archives import refuse_bombs
@@ -32,7 +33,13 @@ _GUARD: Final = re.compile(r"\A'(?='*[=+\-@\uff1d\uff0b\uff0d\uff20\t\r])")
 _MERGED: Final = re.compile(rb'<mergeCell ref="([A-Z]{1,3})(\d+):([A-Z]{1,3})(\d+)"')
 _ESCAPED: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _LIKE_ESCAPED: Final = re.compile(r"_(?=x[0-9A-Fa-f]{4}_)")
-_WIDTHS: Final = (6, 60)
+_WIDTHS: Final = (6, 40)
+_GROUND: Final = "E8ECF4"
+_A4: Final = 9
+"""The number of the paper in the format."""
+_LINE_POINTS: Final = 15
+_TALLEST_POINTS: Final = 409
+"""What Excel takes as the height of a row."""
 
 
 def read_csv(path: Path) -> dict[str, Any]:
@@ -193,7 +200,7 @@ def _text(value: Any) -> str:
 
 
 def write_xlsx(path: Path, tables: Mapping[str, Sequence[Sequence[str]]]) -> None:
-    """Write each grid as a sheet whose header stays in view."""
+    """Write each grid as a sheet whose header stays in view, and which prints as wide as its paper."""
     import openpyxl
 
     book = openpyxl.Workbook()
@@ -204,7 +211,7 @@ def write_xlsx(path: Path, tables: Mapping[str, Sequence[Sequence[str]]]) -> Non
 
 
 def _write_sheet(page: Any, rows: Sequence[Sequence[str]]) -> None:
-    from openpyxl.styles import Alignment, Font
+    from openpyxl.styles import Alignment, Font, PatternFill
     from openpyxl.utils import get_column_letter
 
     wrapped = Alignment(vertical="top", wrap_text=True)
@@ -219,10 +226,50 @@ def _write_sheet(page: Any, rows: Sequence[Sequence[str]]) -> None:
             # the mark keeps them words when somebody edits the cell.
             cell.data_type = "s"
             cell.quotePrefix = bool(_GUARDED.match(text))
-    for column in range(1, len(rows[0]) + 1):
-        longest = max(len(line) for cells in rows for line in cells[column - 1].split("\n"))
-        width = min(max(longest + 2, _WIDTHS[0]), _WIDTHS[1])
+    widths = _widths(rows)
+    for column, width in enumerate(widths, start=1):
         page.column_dimensions[get_column_letter(column)].width = width
-        page.cell(row=1, column=column).font = Font(bold=True)
+        header = page.cell(row=1, column=column)
+        header.font = Font(bold=True)
+        header.fill = PatternFill("solid", fgColor=_GROUND)
+    for number, cells in enumerate(rows, start=1):
+        # Not every program makes rows as tall as what stands in them.
+        if (lines := _lines(cells, widths)) > 1:
+            height = min(lines * _LINE_POINTS, _TALLEST_POINTS)
+            page.row_dimensions[number].height = height
     page.freeze_panes = "A2"
     page.auto_filter.ref = page.dimensions
+    _set_up_print(page)
+
+
+def _widths(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Return how many characters wide each column is."""
+    least, most = _WIDTHS
+    return [
+        min(
+            max(least, *(2 + len(line) for cells in rows for line in cells[column].split("\n"))),
+            most,
+        )
+        for column in range(len(rows[0]))
+    ]
+
+
+def _lines(cells: Sequence[str], widths: Sequence[int]) -> int:
+    """Return how many lines a row takes."""
+    return max(
+        (
+            sum(len(wrap(line, width)) if len(line) > width else 1 for line in text.split("\n"))
+            for text, width in zip(cells, widths, strict=False)
+        ),
+        default=1,
+    )
+
+
+def _set_up_print(page: Any) -> None:
+    """Have a sheet print across, all its columns on one page, with its header on each."""
+    page.page_setup.orientation = "landscape"
+    page.page_setup.paperSize = _A4
+    page.page_setup.fitToWidth, page.page_setup.fitToHeight = 1, 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+    page.print_title_rows = "1:1"
+    page.oddFooter.center.text = "&A · &P / &N"

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Final
 from docx.enum.text import WD_COLOR_INDEX
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Pt
+from docx.shared import Emu, Pt
 from markdown_it import MarkdownIt
 from mdit_py_plugins.footnote import footnote_plugin
 from mdit_py_plugins.front_matter import front_matter_plugin
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from docx.document import Document
+    from docx.section import Section
     from docx.table import _Cell
     from docx.text.paragraph import Paragraph
     from markdown_it.token import Token
@@ -41,6 +42,12 @@ _MARK_COLOURS: Final = {
 }
 _DEEPEST_LIST: Final = 3
 _SMALL: Final = Pt(9)
+_LINE: Final = 95
+"""Small characters that stand beside each other on a page; this and the rest says how tables share it."""
+_WIDEST: Final = 60
+"""Characters for which a column gets room: a longer cell takes more lines instead."""
+_LONGEST_WORD: Final = 20
+_EDGES: Final = 3
 _GROUND: Final = "E8ECF4"
 
 
@@ -198,12 +205,36 @@ def _table(document: Document, tokens: Sequence[Token], state: _State) -> None:
     width = max(len(row) for row in rows)
     table = document.add_table(rows=0, cols=width)
     table.style = "Table Grid"
+    table.autofit = False
+    widths = _widths(rows, width, document.sections[-1])
+    for column, room in zip(table.columns, widths, strict=True):
+        column.width = room
     for number, row in enumerate(rows):
-        cells = table.add_row().cells
-        for cell, token in zip(cells, row, strict=False):
+        added = table.add_row()
+        _say(added, "w:cantSplit")
+        for cell, room in zip(added.cells, widths, strict=True):
+            cell.width = room
+        for cell, token in zip(added.cells, row, strict=False):
             _cell(cell, token, state, bold=number == 0)
-    _repeat_header(table.rows[0])
+    _say(table.rows[0], "w:tblHeader")
     document.add_paragraph()
+
+
+def _widths(rows: Sequence[Sequence[Token]], width: int, section: Section) -> list[Emu]:
+    """Share out the width of a page: to each column its longest word, the rest by its longest cell."""
+    least, wanted = [0] * width, [0] * width
+    for row in rows:
+        for column, token in enumerate(row):
+            words = _plain(token)
+            longest = max(map(len, words.split()), default=0)
+            least[column] = max(least[column], min(longest, _LONGEST_WORD) + _EDGES)
+            wanted[column] = max(wanted[column], min(len(words), _WIDEST))
+    spare = max(_LINE - sum(least), 0)
+    more = [max(want - need, 0) for want, need in zip(wanted, least, strict=True)]
+    shares = [need + spare * one / (sum(more) or 1) for need, one in zip(least, more, strict=True)]
+    edges = (section.page_width, section.left_margin, section.right_margin)
+    page, left, right = (edge or Emu(0) for edge in edges)
+    return [Emu(int((page - left - right) * one / sum(shares))) for one in shares]
 
 
 def _cell(cell: _Cell, token: Token, state: _State, *, bold: bool) -> None:
@@ -212,6 +243,8 @@ def _cell(cell: _Cell, token: Token, state: _State, *, bold: bool) -> None:
     _inline(paragraph, token, state)
     if bold:
         shade(cell)
+        # A header is not left behind at the foot of a page.
+        paragraph.paragraph_format.keep_with_next = True
     for run in paragraph.runs:
         run.font.size = _SMALL
         run.bold = True if bold else run.bold
@@ -225,11 +258,11 @@ def shade(cell: _Cell) -> None:
     )
 
 
-def _repeat_header(row: Any) -> None:
-    properties = row._tr.get_or_add_trPr()
-    header: Any = OxmlElement("w:tblHeader")
-    header.set(qn("w:val"), "true")
-    properties.append(header)
+def _say(row: Any, what: str) -> None:
+    """Say of a row that it is not torn by the end of a page, or that each page repeats it."""
+    said: Any = OxmlElement(what)
+    said.set(qn("w:val"), "true")
+    row._tr.get_or_add_trPr().append(said)
 
 
 def _inline(

@@ -15,6 +15,7 @@ from copilot.readiness.timeline import timeline
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
+    from copilot.domain.documents import Source
     from copilot.readiness.assessing import Readiness
     from copilot.readiness.coverage import CriterionCoverage
     from copilot.readiness.tasks import Task
@@ -29,12 +30,17 @@ h1{margin:0 0 .2rem;font-size:1.7rem}h2{margin:2.4rem 0 .6rem;font-size:1.25rem}
 .score{border:1px solid var(--line);border-radius:10px;padding:.7rem 1rem;min-width:9.5rem}
 .score b{display:block;font-size:1.8rem;line-height:1.2}.score small{display:block}
 svg{width:100%;height:auto;max-width:60rem}
+.wide{overflow-x:auto}.wide>svg{display:block;min-width:40rem}
 table{border-collapse:collapse;width:100%}th,td{text-align:left;vertical-align:top;padding:.45rem .6rem;
 border-bottom:1px solid var(--line)}th{font-weight:600}
+td:first-child{min-width:14rem}td:nth-child(4){white-space:nowrap}
 .mark{border-radius:5px;padding:.05rem .45rem;font-size:.85rem;white-space:nowrap}
 details{border-bottom:1px solid var(--line);padding:.35rem 0}summary{cursor:pointer}
 details ul{margin:.3rem 0 .6rem}.formula{font-size:.9rem}
-@media print{details{break-inside:avoid}}
+@media print{body{max-width:none;margin:0;font-size:12px}.wide{overflow:visible}.wide>svg{min-width:0}
+.score,.mark,svg{print-color-adjust:exact;-webkit-print-color-adjust:exact}
+h2,h2+p,details p{break-after:avoid}p,details ul{margin:.3rem 0}tr,svg,.scores,details{break-inside:avoid}
+details::details-content{content-visibility:visible;height:auto}summary{list-style:none}}
 """
 
 
@@ -59,7 +65,7 @@ def page(readiness: Readiness) -> str:
         f'<h1>{name}: readiness</h1><p class="lead">{escape(about)}</p>'
         f"{_scores(readiness)}"
         f'<p class="formula">{escape(FORMULA)}.</p>'
-        f"<h2>Criteria</h2>{heat_map(readiness.in_scope, readiness.series)}"
+        f"<h2>Criteria</h2>{_wide('Criteria', heat_map(readiness.in_scope, readiness.series))}"
         f"{_timeline(readiness)}"
         f"<h2>What to do first</h2>{_tasks(readiness.tasks)}"
         f"<h2>Each criterion</h2>{''.join(_criteria(readiness.in_scope))}"
@@ -82,7 +88,7 @@ def _timeline(readiness: Readiness) -> str:
     drawn = timeline(readiness.in_scope, readiness.scope)
     return (
         "<h2>Records over the audit period</h2><p>A bar for each time that a control should have run: "
-        f"filled where a record is held, hollow where none is.</p>{drawn}"
+        f"filled where a record is held, hollow where none is.</p>{_wide('Records', drawn)}"
         if drawn
         else ""
     )
@@ -98,7 +104,13 @@ def _tasks(tasks: Iterable[Task]) -> str:
     if not rows:
         return "<p>Nothing: every criterion in scope is met.</p>"
     head = "".join(f"<th>{one}</th>" for one in ("Task", "For", "Owner", "Due", "Risk", "Effort"))
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    table = f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
+    return _wide("Tasks", table)
+
+
+def _wide(name: str, shown: str) -> str:
+    """Return what may be wider than a phone so that it can be pushed aside, by keys too."""
+    return f'<div class="wide" role="region" aria-label="{name}" tabindex="0">{shown}</div>'
 
 
 def _criteria(covered: Iterable[CriterionCoverage]) -> Iterator[str]:
@@ -110,17 +122,22 @@ def _criteria(covered: Iterable[CriterionCoverage]) -> Iterator[str]:
             f" ({_records(len(control.evidence))})</li>"
             for control in one.controls
         )
-        evidence = "".join(
-            f"<li>{escape(source.metadata.title)} <small>({escape(source.path)})</small></li>"
-            for source in one.evidence
-        )
         yield (
             f'<details id="{one.id}"{opened}><summary><b>{one.id}</b> {escape(one.title)} '
             f'<span class="mark" style="background:{back};color:{front}">{one.status.value}</span>'
             f"</summary><p>{escape(one.rule)}</p>{_points(one)}"
             f"{f'<p>Controls</p><ul>{controls}</ul>' if controls else ''}"
-            f"{f'<p>Evidence in the period</p><ul>{evidence}</ul>' if evidence else ''}</details>"
+            f"{_sources('Policies', one.policies)}"
+            f"{_sources('Evidence in the period', one.evidence)}</details>"
         )
+
+
+def _sources(name: str, sources: Iterable[Source]) -> str:
+    items = "".join(
+        f"<li>{escape(one.metadata.title)} <small>({escape(one.path)})</small></li>"
+        for one in sources
+    )
+    return f"<p>{name}</p><ul>{items}</ul>" if items else ""
 
 
 def _points(one: CriterionCoverage) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import os
 import socket
@@ -115,7 +116,11 @@ def _listen(options: Options) -> socket.socket:
     try:
         return socket.create_server((options.host, options.port), family=family, backlog=512)
     except (OSError, OverflowError) as exc:
+        # The library adds to the reason what it was doing, with the address once more.
+        why = str(exc.args[-1]).partition(" (while")[0]
+        hint = "Name an address of this machine with --host, such as 127.0.0.1."
+        if isinstance(exc, OverflowError) or exc.errno in {errno.EADDRINUSE, errno.EACCES}:
+            hint = "Another process may serve there: name another port with --port."
         raise BadInput(
-            f"{options.host}:{options.port} cannot be listened on: {exc.args[-1]}",
-            hint="Another process may serve there: name another port with --port.",
+            f"{options.host}:{options.port} cannot be listened on: {why}", hint=hint
         ) from exc

@@ -107,7 +107,8 @@ def _body(cutting: _Cutting, span: Span) -> Iterator[Piece]:
     """Yield the pieces of a passage."""
     if cutting.style is Style.LAYOUT:
         line = cutting.text.rfind("\n", 0, span[0]) + 1
-        indented = not cutting.text[line : span[0]].strip()
+        # A list of YAML or JSON stands on its dash, which belongs to no passage.
+        indented = not cutting.text[line : span[0]].strip(" \t-")
         yield cutting.piece(PieceKind.TEXT, (line if indented else span[0], span[1]))
         return
     for paragraph in _split(cutting.text, span, _EMPTY_LINES):

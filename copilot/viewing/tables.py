@@ -296,7 +296,7 @@ def _numbers(text: str, passages: Sequence[Passage]) -> dict[int, int]:
     """
     found: dict[int, int] = {}
     for passage in passages:
-        named = re.search(r"row (\d+)(?: to (\d+))?$", passage.place)
+        named = re.search(r"rows? (\d+)(?: to (\d+))?$", passage.place)
         if named is None:
             continue
         first, last = int(named[1]), int(named[2] or named[1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+from dataclasses import replace
 from datetime import date
 from itertools import pairwise
 
@@ -12,6 +13,7 @@ import pypdfium2
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import qn
+from docx.shared import Cm
 
 from copilot.adapters.draft_files import DraftFiles
 from copilot.domain.exporting import Export, ExportedVersion
@@ -146,6 +148,20 @@ def test_tables_and_words_that_look_like_markup_come_over_as_they_are(written):
     document = docx.Document(str(written))
     assert [cell.text for cell in document.tables[2].rows[1].cells] == ["CC6.2", "a | b"]
     assert "A <b>tag</b> & a [bracket] stay words." in [one.text for one in document.paragraphs]
+
+
+def test_columns_are_as_wide_as_what_stands_in_them(tmp_path, export):
+    """A number or an id leaves the page to the words beside it, and no word of a header is torn."""
+    rows = "| No. | Criterion | Action |\n| --- | --- | --- |\n"
+    wide = replace(
+        export, text=f"# T\n\n## 1. A\n\n{rows}| 1 | CC6.2 | {'compare them all ' * 9}|\n"
+    )
+    DraftFiles().write(tmp_path / "wide.docx", wide)
+    table = docx.Document(str(tmp_path / "wide.docx")).tables[2]
+    number, criterion, action = (cell.width for cell in table.rows[1].cells)
+    assert number < criterion < action / 2
+    assert criterion > Cm(1.6)
+    assert all(row._tr.trPr.find(qn("w:cantSplit")) is not None for row in table.rows)
 
 
 def test_each_numbered_list_counts_from_one(written):

@@ -62,6 +62,19 @@ def test_the_workbook_has_gaps_and_tasks(found, workbook):
     assert tasks == [one.what for one in found.tasks]
 
 
+def test_each_sheet_prints_across_with_its_header_on_every_page(workbook):
+    """No column stands on a page of its own, and rows are as tall as their lines."""
+    for sheet in openpyxl.load_workbook(workbook).worksheets:
+        assert sheet.page_setup.orientation == "landscape"
+        assert sheet.sheet_properties.pageSetUpPr.fitToPage
+        assert (sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight) == (1, 0)
+        assert sheet.print_title_rows == "$1:$1"
+    tall = openpyxl.load_workbook(workbook)["Criteria"]
+    for row in tall.iter_rows(min_row=2, max_row=6):
+        lines = max(str(cell.value or "").count("\n") for cell in row) + 1
+        assert lines == 1 or tall.row_dimensions[row[0].row].height >= 15 * lines
+
+
 @pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed here")
 def test_libreoffice_opens_the_workbook(workbook, tmp_path):
     """Another program reads the same sheet."""
@@ -117,6 +130,14 @@ def test_the_page_asks_for_nothing_from_anywhere(found):
     assert "<script" not in written
     assert not re.search(r"(?:src|href)=[\"'](?!#)", written)
     assert "http" not in written.replace("http://www.w3.org/2000/svg", "")
+
+
+def test_the_page_can_be_pushed_aside_on_a_phone_and_names_the_policies(found):
+    """What is wide stands in a region that keys reach; a criterion has its policies and its records."""
+    written = page(found)
+    assert written.count('<div class="wide" role="region"') == 3
+    about = written.partition('<details id="CC6.1"')[2].partition("</details>")[0]
+    assert about.index("policies/access-control.md") < about.index("Evidence in the period")
 
 
 def test_the_timeline_shows_the_missing_quarter(found):

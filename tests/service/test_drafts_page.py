@@ -168,6 +168,13 @@ def test_versions_stand_beside_each_other_or_below_on_a_phone(desk, page_of):
     assert small.evaluate("document.documentElement.scrollWidth") == 360
 
 
+def test_without_a_script_no_button_is_there_that_would_do_nothing(desk, page_of):
+    """What needs one is not offered, and where it can be done is said."""
+    page = page_of(Role.COMPLIANCE, path="/drafts", at=desk.served, java_script_enabled=False)
+    expect(page.locator("noscript .notice")).to_be_visible()
+    assert page.locator("main button:visible").count() == 0
+
+
 def test_a_response_is_drafted_from_a_form(desk, page_of):
     """What is wrong is said by field, and what was typed stays."""
     page = page_of(
@@ -183,6 +190,7 @@ def test_a_response_is_drafted_from_a_form(desk, page_of):
     keep = page.get_by_role("button", name="Keep the finding and draft the response")
     keep.click()
     expect(page.locator("#finding-problem")).to_contain_text("CC99")
+    expect(page.locator("#criterion[aria-invalid] + .wrong")).to_contain_text("CC99")
     assert page.evaluate("document.documentElement.scrollWidth") == 360
     page.get_by_label("Criterion (required)").fill("CC6.2")
     keep.click()

@@ -169,7 +169,7 @@ def _stretch(period: Period) -> str:
     """Return a period as short as it can be said: `Q3 2025`, `1 Jan to 11 Dec 2025`."""
     start, end = period.start, period.end
     short = label(period)
-    if short != f"{start} to {end}":
+    if short != f"{start:%-d %B %Y} to {end:%-d %B %Y}":
         return short
     if start.year != end.year:
         return f"{start:%-d %b %Y} to {end:%-d %b %Y}"

@@ -164,7 +164,10 @@ def findings_json(service: Service, principal: Principal) -> list[dict[str, Any]
     """Return the findings that somebody may read, each with its response if they may see it."""
     items = _items(service, principal, ItemKind.RESPONSE)
     listed = responses.list_findings(service.copilot, principal=principal)
-    return [_finding_json(one, items) for one in listed]
+    named = sorted(
+        listed, key=lambda one: (one.finding is None, one.finding.id if one.finding else one.path)
+    )
+    return [_finding_json(one, items) for one in named]
 
 
 def _items(service: Service, principal: Principal, kind: ItemKind) -> Mapping[str, Item]:

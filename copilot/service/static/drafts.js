@@ -76,6 +76,23 @@ document.getElementById("kind-filter")?.addEventListener("input", (event) => {
 
 // A finding, field by field
 
+/** Say above a form what is wrong, and again beside each field that a line is about. */
+function showWrong(form, above, lines) {
+  form.querySelectorAll(".wrong").forEach((one) => one.remove());
+  form.querySelectorAll("[aria-invalid]").forEach((one) => one.removeAttribute("aria-invalid"));
+  above.replaceChildren(...lines.map((line) => {
+    const [, name, what] = /^(\w+): (.+)$/s.exec(line) ?? [];
+    const field = name && form.elements[name];
+    if (!field) return el("p", {}, line);
+    const said = what === "Field required" ? "This is needed." : what;
+    field.setAttribute("aria-invalid", "true");
+    field.setAttribute("aria-describedby", `${name}-wrong ${name}-hint`);
+    field.after(el("p", { class: "wrong", id: `${name}-wrong` }, said));
+    field.closest("details")?.setAttribute("open", "");
+    return el("p", {}, el("a", { href: `#${name}` }, form.querySelector(`label[for="${name}"]`).firstChild.textContent.trim()), `: ${said}`);
+  }));
+}
+
 document.getElementById("finding")?.addEventListener("submit", (event) => {
   event.preventDefault();
   const form = event.target;
@@ -95,7 +112,7 @@ document.getElementById("finding")?.addEventListener("submit", (event) => {
     } catch (failed) {
       dialog.close();
       const lines = failed.problem?.errors?.length ? failed.problem.errors : [failed.message];
-      problem.replaceChildren(...lines.map((one) => el("p", {}, one.replaceAll("`", ""))));
+      showWrong(form, problem, lines.map((one) => one.replaceAll("`", "")));
       problem.hidden = false;
       problem.focus();
     }

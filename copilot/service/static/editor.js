@@ -180,7 +180,8 @@ function conflict({ number, text: theirs, author }) {
   const box = document.getElementById("conflict");
   const mine = base;
   box.replaceChildren(
-    el("p", {}, el("strong", {}, "Somebody saved a version while you were editing."), ` ${author}`),
+    el("p", {}, el("strong", {}, "Somebody saved a version while you were editing.")),
+    author ? el("p", { class: "sentence" }, `${author}.`) : "",
     el("p", {}, `Yours, made of version ${mine}, is in the field below, unsaved. Take over what you need from version ${number}, or from `,
       el("a", { href: `/drafts/${item}/changes?older=${mine}&newer=${number}`, target: "_blank", rel: "noopener" }, "what changed in it"), "."),
     el("div", { class: "both" },
