@@ -147,7 +147,9 @@ class Composer:
         for ranked in material.criteria:
             criterion = self._catalog[ranked.id]
             passage = ranked.hit.passage
-            if passage.place == ASKED_AS:
+            if ranked.id in material.question.query.criteria:
+                why = "is named in the question"
+            elif passage.place == ASKED_AS:
                 why = f"answers “{plain(passage.text)}”"
             else:
                 why = f"speaks of “{' – '.join(passage.heading[1:]) or criterion.title}”"

@@ -50,7 +50,10 @@ def refusal(material: Material, searched: int) -> Abstained | None:
         return None
     if material.general:
         return None
-    near = "; the nearest criteria are " + ", ".join(one.id for one in material.criteria)
+    named = ", ".join(one.id for one in material.criteria)
+    near = (
+        f"; the nearest {'criteria are' if len(material.criteria) > 1 else 'criterion is'} {named}"
+    )
     return Abstained(
         question=question.text,
         reason=Reason.NO_SUPPORT,

@@ -47,6 +47,12 @@ _WIDE: Final = 420
 
 _LONGEST_CELL: Final = 90
 
+_WORDS: Final = 40
+"""Characters of a cell from which on a stop at its end is a sentence's, and not that of `Ltd.`."""
+
+_SEPARATED: Final = re.compile(r"(?<=\w);(?=\w)")
+"""The sign between the items of a cell: `CC6.2;CC6.3`."""
+
 
 def told(passage: Passage, quote: str) -> str:
     """Return quoted words as a person would say them: a table's row with the names of its columns."""
@@ -115,7 +121,13 @@ def _named_cells(cells: Sequence[str], header: Sequence[str]) -> str:
     pairs = [(name.strip(), value) for name, value in zip(header, values, strict=True) if value]
     if sum(len(name) + len(value) for name, value in pairs) > _WIDE:
         pairs = [(name, _shortened(value)) for name, value in pairs]
-    return "; ".join(f"{name}: {value}" for name, value in pairs)
+    return "; ".join(f"{name}: {_listed(value)}" for name, value in pairs)
+
+
+def _listed(value: str) -> str:
+    """Return a value as it stands among others: without the stop of a sentence or signs of their list."""
+    bare = value[:-1] if len(value) > _WORDS and value.endswith(".") else value
+    return _SEPARATED.sub(", ", bare)
 
 
 def _shortened(value: str) -> str:

@@ -9,9 +9,10 @@ import typer
 
 from copilot import bootstrap
 from copilot.catalog.plain import criterion_json
-from copilot.cli.console import bullets, heading, print_json, shown, write
+from copilot.cli.console import bullets, count, heading, print_json, shown, write
 from copilot.cli.options import AsJson
 from copilot.domain.criteria import parse_criterion
+from copilot.errors import BadInput
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -32,6 +33,10 @@ def catalog(
     ] = None,
 ) -> None:
     """Show the criteria: what each asks, how it is audited, what proves it."""
+    if folder is not None and not folder.is_dir():
+        raise BadInput(
+            f"{folder} is no folder", hint="knowledge/README.md describes such a folder."
+        )
     loaded = bootstrap.load_catalog(folder)
     if folder is not None:
         _check_policies(folder / "policies", loaded)
@@ -57,11 +62,12 @@ def _check_policies(folder: Path, loaded: Catalog) -> None:
 def _print_all(loaded: Catalog) -> None:
     for series in loaded.series:
         write()
-        write(f"[bold]{series.id}  {shown(series.title)}[/]  [dim]{series.category}[/]")
+        # Of a category with one series, the title says it already.
+        category = "" if series.title.lower() == series.category else f"  [dim]{series.category}[/]"
+        write(f"[bold]{series.id}  {shown(series.title)}[/]{category}")
         for one in loaded:
             if loaded.series_of(one.id) == series:
-                count = len(one.points_of_focus)
-                about = f"[dim]({count} point{'s' * (count > 1)})[/]"
+                about = f"[dim]({count(len(one.points_of_focus), 'point')})[/]"
                 write(f"[cyan]{one.id:<6}[/] {shown(one.title)} {about}", indent=2, hang=7)
     points = sum(len(one.points_of_focus) for one in loaded)
     write()

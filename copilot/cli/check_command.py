@@ -11,7 +11,7 @@ import typer
 from copilot import bootstrap, config
 from copilot.bootstrap.checking import check_policy
 from copilot.checking.plain import check_json
-from copilot.cli.console import heading, print_json, print_note, shown, write
+from copilot.cli.console import heading, print_json, print_note, shown, working, write
 from copilot.cli.options import As, AsJson, AuditPeriod
 from copilot.domain.remarks import RemarkKind
 from copilot.errors import BadInput
@@ -75,7 +75,7 @@ def check(
         raise BadInput(
             f"{out} is no name for a diff", hint=f"Name a file that ends in {' or '.join(_DIFFS)}."
         )
-    with bootstrap.Copilot(config.find_workspace()) as copilot:
+    with bootstrap.Copilot(config.find_workspace()) as copilot, working("Checking"):
         found = check_policy(
             copilot,
             file,

@@ -18,6 +18,8 @@ from rich.text import Text
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from rich.status import Status
+
 stdout = Console(highlight=False)
 stderr = Console(stderr=True, highlight=False)
 
@@ -96,6 +98,11 @@ def print_json(document: Any, *, indent: int | None = 2) -> None:
     print(text, flush=True)
 
 
+def working(said: str) -> Status:
+    """Show, while a `with` block runs, what is being worked on; on a terminal only, and on stderr."""
+    return stderr.status(f"{shown(said)} …")
+
+
 def print_error(message: str, hint: str = "") -> None:
     """Print what went wrong, and what can be done, on stderr."""
     stderr.print(f"[bold red]error[/] {shown(message)}", soft_wrap=True)
@@ -137,6 +144,19 @@ def write(markup: str = "", *, indent: int = 0, hang: int = 0) -> None:
         whole.rstrip()
         stdout.print(whole, soft_wrap=True)
         margin = Text(" " * (indent + hang))
+
+
+def write_as_is(line: str, style: str = "") -> None:
+    """Print a line of a document or a difference on stdout; wrapped on a terminal only.
+
+    Elsewhere somebody keeps it or hands it to a program, to whom a break is a change.
+    """
+    if stdout.is_terminal:
+        write(f"[{style}]{shown(line)}[/]" if style else shown(line))
+        return
+    stdout.print(
+        Text(_CONTROLS.sub("\N{REPLACEMENT CHARACTER}", line), style=style), soft_wrap=True
+    )
 
 
 def heading(text: str) -> None:

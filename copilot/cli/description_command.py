@@ -5,6 +5,7 @@ from __future__ import annotations
 from copilot import bootstrap, config
 from copilot.bootstrap import description as bootstrap_description
 from copilot.bootstrap import drafting
+from copilot.cli.console import working
 from copilot.cli.draft_command import Force, Out, deliver
 from copilot.cli.options import As, AsJson
 
@@ -17,5 +18,6 @@ def description(
         drafting.check_target(out, replace=force)
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         drafter = copilot.principal(principal)
-        draft = bootstrap_description.draft_description(copilot, principal=drafter)
+        with working("Drafting"):
+            draft = bootstrap_description.draft_description(copilot, principal=drafter)
         deliver(copilot, draft, drafter, out=out, force=force, as_json=as_json)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from copilot import bootstrap, config
+from copilot.bootstrap.controls import examined_controls
 from copilot.cli.console import print_json, shown, write
 from copilot.cli.ingest_command import Watcher
 from copilot.cli.options import AsJson
@@ -39,7 +40,7 @@ def doctor(
         try:
             with Watcher() as watcher:
                 seen = copilot.examination(mend=mend, progress=watcher)
-            findings = list(examine(seen))
+            findings = [*examine(seen), examined_controls(copilot)]
         except (EncoderUnavailable, IndexUnavailable, TruthUnavailable) as exc:
             findings = list(broken(str(copilot.workspace.root), exc))
         findings += examine_models(copilot.models.examination())

@@ -9,7 +9,7 @@ import typer
 
 from copilot import bootstrap, config
 from copilot.bootstrap import drafting
-from copilot.cli.console import print_json, print_note
+from copilot.cli.console import count, print_json, print_note, working
 from copilot.cli.help import Commands
 from copilot.cli.options import As, AsJson
 
@@ -55,7 +55,8 @@ def policy(
         drafting.check_target(out, replace=force)
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         drafter = copilot.principal(principal)
-        draft = drafting.draft_policy(copilot, name, principal=drafter)
+        with working("Drafting"):
+            draft = drafting.draft_policy(copilot, name, principal=drafter)
         deliver(copilot, draft, drafter, out=out, force=force, as_json=as_json)
 
 
@@ -84,7 +85,8 @@ def deliver(
     item = drafting.save_draft(copilot, draft, text, principal=principal)
     if out is not None:
         export = drafting.export_item(copilot, item.id, principal=principal)
-        drafting.write_draft(out, export, replace=force)
+        with working("Writing"):
+            drafting.write_draft(out, export, replace=force)
     if as_json:
         print_json(draft_json(draft, item=item))
     elif out is None:
@@ -105,10 +107,6 @@ def _print_notes(draft: Draft, read: Marked) -> None:
         print_note(note)
     questions, decisions = len(read.questions), len(read.decisions)
     print_note(
-        f"{_counted(questions, 'open question')}, {_counted(decisions, 'decision')} to confirm, "
-        f"{_counted(len(read.citations), 'citation')}."
+        f"{count(questions, 'open question')}, {count(decisions, 'decision')} to confirm, "
+        f"{count(len(read.citations), 'citation')}."
     )
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

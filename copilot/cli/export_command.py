@@ -9,7 +9,7 @@ import typer
 
 from copilot import bootstrap, config
 from copilot.bootstrap import drafting
-from copilot.cli.console import print_note
+from copilot.cli.console import print_note, working
 from copilot.cli.draft_command import Force
 from copilot.cli.options import As, ItemName
 from copilot.domain.review import parse_item
@@ -33,5 +33,6 @@ def export(
         made = drafting.export_item(
             copilot, parse_item(item), principal=copilot.principal(principal), number=version
         )
-        drafting.write_draft(out, made, replace=force)
+        with working("Writing"):
+            drafting.write_draft(out, made, replace=force)
     print_note(f"Written to {out}.")

@@ -30,7 +30,7 @@ audit_type = "type II"
 
 
 def init(
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="Where the workspace is made.")],
+    place: Annotated[str, typer.Argument(metavar="DIR", help="Where the workspace is made.")],
     guided: Annotated[
         bool,
         typer.Option(
@@ -41,6 +41,12 @@ def init(
     """Make a workspace: settings, the company's profile, and folders for its files."""
     from copilot.drafting import outlines, profile_writing
 
+    if not place.strip():
+        # As a path it would be the folder that one stands in.
+        raise BadInput(
+            "the name of the folder is empty", hint="For example: copilot init our-audit"
+        )
+    folder = Path(place)
     _refuse_taken(folder, guided=guided)
     terms = outlines.load_terms(config.data_folder("knowledge") / "policies")
     profile, settings = CompanyProfile(), _TEMPLATE
@@ -114,7 +120,8 @@ def _make(folder: Path, files: Mapping[Path, str], made: list[Path]) -> None:
 
 
 def _print_next(folder: Path, profile: CompanyProfile) -> None:
-    write(f"Made a workspace in [bold]{shown(str(folder))}[/].")
+    named = "this folder" if folder.resolve() == Path.cwd() else f"[bold]{shown(str(folder))}[/]"
+    write(f"Made a workspace in {named}.")
     if not profile.name:
         write(f"Say in its [bold]{PROFILE_FILE}[/] who you are; drafts are filled from it.")
     write("Put policies and evidence into its folders, go there, and run:")

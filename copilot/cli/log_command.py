@@ -63,7 +63,7 @@ def list_(
     if as_json:
         print_json({"entries": [entry_json(one) for one in chosen], **seal_json(seal)})
     else:
-        _print(chosen)
+        _print(chosen, about or "")
 
 
 @app.command()
@@ -145,9 +145,9 @@ def _print_report(
             write(f"[dim]The seal is {seal.entries} {seal.hash}[/]", indent=2)
 
 
-def _print(entries: Sequence[Entry | Unreadable]) -> None:
+def _print(entries: Sequence[Entry | Unreadable], about: str) -> None:
     if not entries:
-        write("Nothing was logged yet.")
+        write(f"Nothing was logged about {shown(about)}." if about else "Nothing was logged yet.")
     for one in entries:
         if isinstance(one, Unreadable):
             write(f"[red]{one.number:>6}  unreadable: {shown(one.why)}[/]")

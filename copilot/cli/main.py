@@ -45,11 +45,20 @@ _FAILED: Final = 1
 _MISUSED: Final = 2
 _STOPPED: Final = 130
 
+_PLAINER: Final = {
+    "Input should be a valid integer, unable to parse string as an integer": "it is no whole number",
+    "Input should be a valid number, unable to parse string as a number": "it is no number",
+    "Input should be greater than or equal to": "it must be at least",
+    "Input should be less than or equal to": "it must be at most",
+}
+"""What a library says of a number, and how a person would."""
+
 app = Commands(
     name="copilot",
     help="A SOC 2 copilot: it cites, every citation is checked, and a person approves.",
     epilog="Exit status: 0 done, 1 failed, 2 used wrongly, 3 no answer.",
     no_args_is_help=True,
+    context_settings={"help_option_names": ["--help", "-h"]},
     pretty_exceptions_enable=False,
     add_completion=False,
     rich_markup_mode="rich",
@@ -161,6 +170,11 @@ def _usage(problem: TyperException) -> tuple[str, str]:
     context = getattr(problem, "ctx", None)
     hint = f"`{context.command_path} --help` shows how it is used." if context else ""
     message = problem.format_message()
+    if "no such option: --server" in message.lower():
+        # Whatever its name is near to: it is there, in another place.
+        return "--server stands before the command", "For example: copilot --server URL doctor"
+    for said, plainer in _PLAINER.items():
+        message = message.replace(said, plainer)
     return message[:1].lower() + message[1:].removesuffix("."), hint
 
 

@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Annotated, Any, Final
 import typer
 
 from copilot.bootstrap.mapping import map_controls
-from copilot.cli.console import count, print_json, print_note, shown, write
+from copilot.cli.console import count, print_json, print_note, shown, working, write
 from copilot.cli.options import AsJson
 from copilot.controls.writing import suggestion_json
+from copilot.errors import BadInput
 
 if TYPE_CHECKING:
     from copilot.bootstrap.mapping import Mapped
@@ -39,7 +40,9 @@ def map_(
     ] = None,
 ) -> None:
     """Suggest criteria for each control; a person decides which of them it serves."""
-    mapped = map_controls(controls, columns=tuple(columns or ()), out=out)
+    _check_target(controls, out)
+    with working("Mapping"):
+        mapped = map_controls(controls, columns=tuple(columns or ()), out=out)
     for note in mapped.notes:
         print_note(note)
     if as_json:
@@ -48,6 +51,17 @@ def map_(
         _print(mapped)
     if out is not None:
         print_note(f"Written to {out}.")
+
+
+def _check_target(controls: Path, out: Path | None) -> None:
+    """Refuse what is surely a mistake, before any work."""
+    if controls.is_dir():
+        raise BadInput(f"{controls} is a folder", hint="Name a file that lists controls.")
+    if out is not None and out.exists() and out.samefile(controls):
+        # Sheets, columns and comments that are not read as controls would be gone.
+        raise BadInput(
+            f"--out names {controls} itself, which would be replaced", hint="Name another file."
+        )
 
 
 def mapped_json(mapped: Mapped) -> dict[str, Any]:
@@ -69,7 +83,10 @@ def _control_json(control: Control, suggested: Suggestions) -> dict[str, Any]:
 def _print(mapped: Mapped) -> None:
     write()
     for control, suggested in zip(mapped.controls, mapped.suggestions, strict=True):
-        write(f"[bold]{shown(control.id)}[/]  {shown(control.title or control.text)}", hang=2)
+        name = control.title or control.text
+        # A system is called what it is listed as.
+        beside = f"  {shown(name)}" if name != control.id else ""
+        write(f"[bold]{shown(control.id)}[/]{beside}", hang=2)
         if not suggested.decided:
             write("[yellow]none: this does not read like a control[/]", indent=4)
         decided = [one for one in suggested.ranked if one.criterion in suggested.decided]

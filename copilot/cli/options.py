@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Final
 
 import typer
 
@@ -19,10 +19,14 @@ def _category(text: str) -> Category:
     return Category(words)
 
 
+_KINDS: Final = tuple(one for one in SourceKind if one is not SourceKind.CATALOG)
+"""What a company's own file can be."""
+
+
 def _kind(text: str) -> SourceKind:
     word = text.strip().lower()
-    if word not in set(SourceKind):
-        raise BadInput(f"{text!r} is not a kind", hint=f"Kinds are {', '.join(SourceKind)}.")
+    if word not in _KINDS:
+        raise BadInput(f"{text!r} is not a kind", hint=f"Kinds are {', '.join(_KINDS)}.")
     return SourceKind(word)
 
 
@@ -52,6 +56,16 @@ Categories = Annotated[
     ),
 ]
 
+OfCategories = Annotated[
+    list[Category] | None,
+    typer.Option(
+        "--category",
+        parser=_category,
+        metavar="CATEGORY",
+        help=f"Only sources labelled with a criterion of it: {', '.join(Category)}. May be repeated.",
+    ),
+]
+
 AuditPeriod = Annotated[
     Period | None,
     typer.Option(
@@ -66,7 +80,7 @@ Kind = Annotated[
     typer.Option(
         parser=_kind,
         metavar="KIND",
-        help=f"What the files of PATH are, unless they say so: {', '.join(SourceKind)}.",
+        help=f"What the files of PATH are, unless they say so: {', '.join(_KINDS)}.",
     ),
 ]
 
@@ -75,6 +89,6 @@ Kinds = Annotated[
     typer.Option(
         parser=_kind,
         metavar="KIND",
-        help=f"Only these: {', '.join(SourceKind)}. May be repeated.",
+        help=f"Only these: {', '.join(_KINDS)}. May be repeated.",
     ),
 ]

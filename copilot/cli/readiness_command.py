@@ -9,7 +9,7 @@ import typer
 
 from copilot import bootstrap, config
 from copilot.bootstrap.readiness import assess_workspace, write_readiness
-from copilot.cli.console import count, heading, print_json, print_note, shown, write
+from copilot.cli.console import count, heading, print_json, print_note, shown, working, write
 from copilot.cli.options import As, AsJson, AuditPeriod, Categories
 from copilot.readiness.coverage import CoverageStatus
 from copilot.readiness.plain import readiness_json
@@ -49,7 +49,7 @@ def readiness(
     """Say how ready the company is: score, gaps, and what to do first."""
     if out is not None:
         form_of(out)  # before the work, not after it
-    with bootstrap.Copilot(config.find_workspace()) as copilot:
+    with bootstrap.Copilot(config.find_workspace()) as copilot, working("Assessing"):
         found = assess_workspace(
             copilot,
             principal=copilot.principal(principal),

@@ -9,7 +9,7 @@ import typer
 
 from copilot import bootstrap, config
 from copilot.bootstrap import drafting, responses
-from copilot.cli.console import print_json, shown, write
+from copilot.cli.console import print_json, shown, working, write
 from copilot.cli.draft_command import Force, Out, deliver
 from copilot.cli.options import As, AsJson
 from copilot.errors import BadInput
@@ -54,7 +54,8 @@ def response(
         drafting.check_target(out, replace=force)
     with bootstrap.Copilot(config.find_workspace()) as copilot:
         drafter = copilot.principal(principal)
-        draft = responses.draft_response(copilot, finding, principal=drafter)
+        with working("Drafting"):
+            draft = responses.draft_response(copilot, finding, principal=drafter)
         deliver(copilot, draft, drafter, out=out, force=force, as_json=as_json)
 
 
@@ -65,6 +66,10 @@ def _check(path: Path, *, as_json: bool) -> None:
     except UnicodeDecodeError as exc:
         raise BadInput(
             f"{path} is not UTF-8 text", hint="Save the response as Markdown and name that file."
+        ) from exc
+    except OSError as exc:
+        raise BadInput(
+            f"{path} cannot be read: {exc.strerror}", hint="Name the Markdown file of a response."
         ) from exc
     remarks = responses.response_phrases(text)
     if as_json:

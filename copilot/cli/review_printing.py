@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING, Any, Final
 
-from copilot.cli.console import heading, shown, write
+from copilot.cli.console import heading, shown, write, write_as_is
 from copilot.domain.review import State
 from copilot.review.mappings import MappingState
 
@@ -122,7 +122,7 @@ def print_shown(found: Shown, place: PublishedAt | None) -> None:
         _print_versions(found.versions)
     heading("Text")
     for line in version.text.splitlines():
-        write(shown(line))
+        write_as_is(line)
 
 
 def _print_marks(marks: Sequence[OpenMark]) -> None:
@@ -183,8 +183,8 @@ def print_diff(text: str) -> None:
     if not text:
         write("The two are the same.")
     for line in text.splitlines():
-        colour = "bold" if line.startswith(("---", "+++")) else _CHANGES.get(line[:1])
-        write(f"[{colour}]{shown(line)}[/]" if colour else shown(line))
+        colour = "bold" if line.startswith(("---", "+++")) else _CHANGES.get(line[:1], "")
+        write_as_is(line, colour)
 
 
 def _coloured(state: State | MappingState) -> str:

@@ -10,17 +10,18 @@ import typer
 
 from copilot import bootstrap, config
 from copilot.cli.console import print_json, shown, write
-from copilot.cli.options import As, AsJson, Kinds
-from copilot.domain.criteria import parse_criterion
+from copilot.cli.options import As, AsJson, Kinds, OfCategories
+from copilot.domain.criteria import CRITERION_IDS, category_of, parse_criterion
 from copilot.domain.indexing import Filters
 from copilot.domain.periods import parse_period
 from copilot.errors import BadInput
 from copilot.retrieval.plain import found_json
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Collection, Iterable, Sequence
 
     from copilot.domain.access import Principal
+    from copilot.domain.criteria import Category, CriterionId
     from copilot.retrieval.search import Hit, Search
 
 
@@ -49,6 +50,7 @@ def search(
         list[str] | None,
         typer.Option(metavar="ID", help="Only sources labelled with it. May be repeated."),
     ] = None,
+    category: OfCategories = None,
     period: Annotated[
         str | None, typer.Option(metavar="FROM..TO", help="Only evidence that speaks for it.")
     ] = None,
@@ -66,7 +68,7 @@ def search(
     lines = _lines(queries) if queries else None
     filters = Filters(
         kinds=frozenset(kind or ()),
-        criteria=frozenset(parse_criterion(one) for one in criterion or ()),
+        criteria=_criteria(criterion or (), category or ()),
         period=parse_period(period) if period else None,
     )
     with bootstrap.Copilot(config.find_workspace()) as copilot:
@@ -74,6 +76,20 @@ def search(
         with copilot.searching() as searcher:
             run = _Run(searcher, asker, filters, limit=limit, catalog=catalog)
             _show(run, text, lines, as_json=as_json)
+
+
+def _criteria(named: Iterable[str], categories: Collection[Category]) -> frozenset[CriterionId]:
+    """Return the criteria to narrow a search to: those named, of the categories, or of both."""
+    criteria = frozenset(parse_criterion(one) for one in named)
+    if not categories:
+        return criteria
+    within = frozenset(one for one in CRITERION_IDS if category_of(one) in categories)
+    if criteria and criteria.isdisjoint(within):
+        raise BadInput(
+            f"{', '.join(sorted(criteria))} is not of the category {', '.join(categories)}",
+            hint="Leave out --criterion or --category.",
+        )
+    return criteria & within if criteria else within
 
 
 def _show(run: _Run, query: str, queries: Iterable[str] | None, *, as_json: bool) -> None:
@@ -135,5 +151,13 @@ def _print(hits: Sequence[Hit]) -> None:
         write(f"[bold]{number}[/]  [cyan]{shown(passage.source.path)}[/]  [dim]{hit.score:.2f}[/]")
         write(f"[dim]{shown(about)}[/]", indent=3)
         text = " ".join(passage.text.split())
-        write(shown(text if len(text) <= _EXCERPT else f"{text[:_EXCERPT]} …"), indent=3)
+        write(shown(_excerpt(text)), indent=3)
         write()
+
+
+def _excerpt(text: str) -> str:
+    """Return the beginning of a text, which ends with a whole word where it has any."""
+    if len(text) <= _EXCERPT:
+        return text
+    whole = text[: _EXCERPT + 1].rpartition(" ")[0] or text[:_EXCERPT]
+    return f"{whole} …"

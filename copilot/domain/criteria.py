@@ -86,6 +86,7 @@ POINTS_OF_FOCUS: Final[Mapping[CriterionId, int]] = dict(
 
 _LOOSE: Final = re.compile(r"\s*(CC|A|C|PI|P)\s*[-_ ]?\s*(\d)\s*[.\-_ ]\s*(\d)\s*", re.IGNORECASE)
 _KNOWN: Final = frozenset(CRITERION_IDS)
+_NEAREST: Final = 3
 
 
 def parse_criterion(text: str) -> CriterionId:
@@ -97,12 +98,25 @@ def parse_criterion(text: str) -> CriterionId:
     match = _LOOSE.fullmatch(text)
     candidate = f"{match[1]}{match[2]}.{match[3]}".upper() if match else text.strip().upper()
     if candidate not in _KNOWN:
-        near = get_close_matches(candidate, CRITERION_IDS, n=3, cutoff=0.5)
-        hint = (
-            f"The nearest are {', '.join(near)}." if near else "Ids look like CC6.1, A1.2 or P4.3."
-        )
-        raise UnknownCriterion(f"{text.strip()!r} is not a criterion", hint=hint)
+        raise UnknownCriterion(f"{text.strip()!r} is not a criterion", hint=_nearest(candidate))
     return CriterionId(candidate)
+
+
+def _nearest(candidate: str) -> str:
+    """Return which criteria may have been meant: those of the same series, if there is one."""
+    series, _, number = candidate.partition(".")
+    count = CRITERIA_PER_SERIES.get(series, 0)
+    if count and not number:
+        several = f"criteria of {series} are {series}.1 to"
+        return f"The {several if count > 1 else f'criterion of {series} is'} {series}.{count}."
+    near: list[str] = []
+    if number.isdecimal():
+        # A wrong number is always beyond the last.
+        near = [f"{series}.{one}" for one in range(count, 0, -1)][:_NEAREST]
+    near = near or get_close_matches(candidate, CRITERION_IDS, n=_NEAREST, cutoff=0.5)
+    if not near:
+        return "Ids look like CC6.1, A1.2 or P4.3."
+    return f"The nearest {'is' if len(near) == 1 else 'are'} {', '.join(near)}."
 
 
 def category_of(criterion: CriterionId) -> Category:

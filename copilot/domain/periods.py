@@ -91,7 +91,7 @@ def parse_period(text: str) -> Period:
 
 
 def label(period: Period) -> str:
-    """Return a short name for a period: `Q3 2026`, `March 2026`, `2026`, or its two dates."""
+    """Return a short name for a period: `Q3 2026`, `March 2026`, `2026`, or its ends, as months or days."""
     start, end = period.start, period.end
     same_year = start.year == end.year
     if start == end:
@@ -105,7 +105,9 @@ def label(period: Period) -> str:
             return f"Q{(start.month + 2) // 3} {start.year}"
         if months == 12:
             return f"{start.year}"
-    return f"{start} to {end}"
+    if whole:
+        return f"{start:%B %Y} to {end:%B %Y}"
+    return f"{start:%-d %B %Y} to {end:%-d %B %Y}"
 
 
 def _stretch(text: str) -> Period:

@@ -32,7 +32,7 @@ def answered(text: str, says: str, answer: str) -> str:
             return markup.answered(text, one.question, answer)
     if any(isinstance(one, Undecided) for one in found):
         raise BadInput(
-            f"“{says}” is a decision, and no question",
+            f"this is a decision to confirm, and no question: {says}",
             hint="`copilot review confirm` confirms it, with --with for something else.",
         )
     raise BadInput(f"“{says}” cannot be answered as it stands", hint=_BY_HAND)

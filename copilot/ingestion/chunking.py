@@ -111,7 +111,14 @@ def _flush(
 def _place(first: Block, last: Block) -> str:
     if first.place == last.place or not last.place:
         return first.place
-    return f"{first.place} to {last.place.rpartition(' ')[2]}" if first.place else last.place
+    if not first.place:
+        return last.place
+    what, _, number = first.place.rpartition(" ")
+    same, _, until = last.place.rpartition(" ")
+    if what != same:
+        return f"{first.place} to {last.place}"
+    several = f"{what}s" if what and number.isdecimal() else what
+    return f"{several} {number} to {until}".strip()
 
 
 def _pieces(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -60,6 +60,7 @@ class Planner:
         known = dict(self._truth.fingerprints())
         refused = {} if retry else self._standing()
         statements = read_statements(walked)
+        report.notes += statements.idle
         work: list[Work] = []
         touched: dict[SourcePath, Fingerprint] = {}
         for found in walked.found:

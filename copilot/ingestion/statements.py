@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fnmatch
 import os
+import re
 import stat
 from dataclasses import dataclass, field
 from datetime import date
@@ -14,13 +15,13 @@ from unicodedata import normalize
 
 import yaml
 
+from copilot.domain.documents import SourcePath
 from copilot.errors import InvalidManifest
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from copilot.domain.documents import SourcePath
     from copilot.ingestion.folders import Found, Walked
 
 FIELDS: Final = (
@@ -31,6 +32,7 @@ MEND: Final = "Mend what is said about it, then ingest again."
 
 _LARGEST: Final = 5_000_000
 _CLOSE: Final = 0.8
+_PATTERN: Final = re.compile(r"[*?\[]")
 _SCALAR: Final = (str, int, float, bool, date, type(None))
 
 
@@ -46,6 +48,8 @@ class Statements:
     """By folder or file: why what is said about it cannot be used."""
     astray: dict[str, tuple[str, ...]] = field(default_factory=dict)
     """By folder: names of files that its manifest gives an audience and that are not there."""
+    idle: list[tuple[SourcePath, str]] = field(default_factory=list)
+    """Manifests with a remark on each of their rows that names a file which is not there."""
 
     def about(self, found: Found) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
         """Return what is said of a file in particular, and of its folders in general.
@@ -137,6 +141,7 @@ def read_statements(walked: Walked) -> Statements:
         except InvalidManifest as exc:
             statements.broken[path] = str(exc)
     _note_astray(statements, walked)
+    _note_idle(statements, walked)
     return statements
 
 
@@ -159,6 +164,22 @@ def _note_astray(statements: Statements, walked: Walked) -> None:
         if "audience" in fields and path not in present:
             folder, _, name = path.rpartition("/")
             statements.astray[folder] = (*statements.astray.get(folder, ()), name)
+
+
+def _note_idle(statements: Statements, walked: Walked) -> None:
+    present = [found.path for found in walked.found]
+    for folder, rows in statements.rows.items():
+        manifest = walked.manifests[SourcePath(folder)][0]
+        inside = [_relative(path, folder) for path in present if path.startswith(f"{folder}/")]
+        # Of a pattern nobody can say what it should have fitted.
+        named = {pattern for pattern, _ in rows if not _PATTERN.search(pattern)}
+        for name in sorted(named.difference(inside)):
+            # It may be there and unread, or in a part of the folder that was not walked.
+            if not os.path.exists(manifest.parent / name):
+                near = get_close_matches(name, inside, n=1, cutoff=_CLOSE)
+                meant = f"; is `{near[0]}` meant?" if near else ""
+                where = SourcePath(f"{folder}/{manifest.name}")
+                statements.idle.append((where, f"there is no file `{name}`{meant}"))
 
 
 def _only(files: Sequence[Path], folder: str) -> dict[str, Any]:

@@ -29,7 +29,7 @@ def form_of(path: Path) -> str:
     form = next((one for one in FORMS if name.endswith(one)), "")
     if not form:
         raise BadInput(
-            f"readiness is not written as {path.suffix or path.name}",
+            f"readiness is not written to {path}",
             hint=f"Name a file that ends in {', '.join(FORMS[:-1])} or {FORMS[-1]}.",
         )
     return form

@@ -83,7 +83,7 @@ def check(step: Step, latest: Version, principal: Principal, *, one_person: bool
         )
     after = NEXT[step].get(latest.state)
     if after is None:
-        possible = ", ".join(state for state in State if state in NEXT[step])
+        possible = " or ".join(state for state in State if state in NEXT[step])
         raise WrongStep(
             f"version {latest.number} is {latest.state}: nobody can {step} that",
             hint=f"That can be done while it is {possible}.",

@@ -320,12 +320,14 @@ class Workflow:
             if one.waiver is None
         ]
         if still:
-            count = "1 question is" if len(still) == 1 else f"{len(still)} questions are"
+            count, them = f"{len(still)} questions are", "them"
+            if len(still) == 1:
+                count, them = "1 question is", "it"
             raise StillOpen(
                 f"{count} open in version {item.latest.number} of {item.id}:\n" + "\n".join(still),
                 marks=still,
-                hint=f"Close them, such as with `copilot review answer {item.id} --question N …` and "
-                f"`copilot review confirm {item.id} --question N`, or waive them with a reason: "
+                hint=f"Close {them}, such as with `copilot review answer {item.id} --question N …` or "
+                f"`copilot review confirm {item.id} --question N`, or waive {them} with a reason: "
                 f"`copilot review waive {item.id} --question N --reason …`.",
             )
 

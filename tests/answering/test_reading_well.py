@@ -18,7 +18,7 @@ from copilot.domain.access import EVERYONE
 from copilot.domain.answers import Abstained
 from copilot.domain.criteria import CriterionId, Frequency
 from copilot.domain.documents import Metadata, Passage, PassageId, Source, SourceKind, SourcePath
-from copilot.domain.periods import parse_period
+from copilot.domain.periods import label, parse_period
 from copilot.retrieval.search import Hit
 from copilot.wording import Hearing, Vocabulary
 
@@ -95,6 +95,31 @@ def test_a_row_in_html_is_told_with_its_columns():
     one = passage(row, context="Retention\nSystem | Kept for")
 
     assert told(one, row) == "System: Managed instances; Kept for: 15 days"
+
+
+def test_a_cell_is_read_without_signs_that_would_stand_twice():
+    """The stop of a sentence goes before the next cell's semicolon, and so does that of a list."""
+    row = "Owners of all systems review their accounts. | Acme Ltd. | CC6.2;CC6.3"
+    one = passage(row, context="Controls\ndescription | vendor | criteria")
+    assert told(one, row) == (
+        "description: Owners of all systems review their accounts; vendor: Acme Ltd.; "
+        "criteria: CC6.2, CC6.3"
+    )
+
+
+@pytest.mark.parametrize(
+    ("written", "named"),
+    [
+        ("2025-03-11..2025-03-12", "11 March 2025 to 12 March 2025"),
+        ("2024-10-01..2025-05-31", "October 2024 to May 2025"),
+        ("2025-H1", "January 2025 to June 2025"),
+        ("2024..2025", "January 2024 to December 2025"),
+        ("2025-Q3", "Q3 2025"),
+    ],
+)
+def test_a_period_is_named_as_people_write_it(written, named):
+    """Months where it is whole months, days where it is not."""
+    assert label(parse_period(written)) == named
 
 
 def test_a_wide_row_is_shortened_cell_by_cell():

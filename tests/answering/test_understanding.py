@@ -203,3 +203,9 @@ def test_a_likely_answer_still_says_what_nothing_speaks_of(ask):
     assert not isinstance(answer, Abstained)
     assert answer.status is Status.PARTIAL
     assert any(NOTHING_SPEAKS_OF in line and "payroll" in line for line in answer.missing)
+
+
+def test_a_criterion_that_the_question_names_is_there_because_of_that(ask):
+    """Whoever asks what CC6.2 is needs no other reason to be told of it."""
+    (first, *_) = ask("What does CC6.2 ask?").criteria
+    assert (first.id, first.why) == ("CC6.2", "is named in the question")

@@ -68,7 +68,7 @@ def test_what_the_example_reads_can_be_quoted(tmp_path, monkeypatch):
     [passage] = cut(document, title="Meetings")
 
     assert passage.text == document.text[passage.start : passage.end]
-    assert passage.place == "event 1 to 2"
+    assert passage.place == "events 1 to 2"
 
 
 def test_the_example_of_a_prompt_can_be_used(tmp_path):

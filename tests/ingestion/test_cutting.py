@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from itertools import pairwise
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -101,7 +102,25 @@ def test_the_place_of_several_rows_is_a_range():
     for at in range(3):
         builder.add(BlockKind.ROW, f"row of {at}", place=f"sheet A, row {at + 2}")
     document = ParsedDocument(text=builder.text, blocks=tuple(builder.blocks))
-    assert [one.place for one in cut(document, title="t")] == ["sheet A, row 2 to 4"]
+    assert [one.place for one in cut(document, title="t")] == ["sheet A, rows 2 to 4"]
+
+
+@pytest.mark.parametrize(
+    ("places", "said"),
+    [
+        pytest.param(("id", "criterion"), "id to criterion", id="names of fields"),
+        pytest.param(("title", "steps, record 3"), "title to steps, record 3", id="of two kinds"),
+        pytest.param(("header", "line 3"), "header to line 3", id="of a message"),
+        pytest.param(("rules, record 1", "rules, record 4"), "rules, records 1 to 4", id="records"),
+    ],
+)
+def test_a_range_of_places_says_what_they_are(places, said):
+    """A number alone would leave open of what it is."""
+    builder = TextBuilder()
+    for place in places:
+        builder.add(BlockKind.ROW, f"words of {place}", place=place)
+    document = ParsedDocument(text=builder.text, blocks=tuple(builder.blocks))
+    assert [one.place for one in cut(document, title="t")] == [said]
 
 
 def test_a_long_paragraph_is_cut_at_a_sentence_and_not_at_a_line():

@@ -200,3 +200,16 @@ def test_an_audience_is_not_widened_by_a_mistake_later(company):
     company.write("policies/manifest.yaml", "defaults: {audience: hr}\n")
     company.ingest()
     assert not company.source("policies/pay.md").stale
+
+
+def test_a_row_for_a_file_that_is_not_there_is_noted(company):
+    """A misspelt name would go unnoticed: the file is read, and what the row says of it is lost."""
+    company.write("evidence/review-q1.md", PAGE)
+    company.write(
+        "evidence/manifest.yaml",
+        "files:\n  - {file: review_q1.md, owner: Ana}\n  - {file: review-q1.md, owner: Bo}\n"
+        "  - {file: tickets/*.json, owner: Bo}\n",
+    )
+    notes = company.ingest().notes
+    said = "there is no file `review_q1.md`; is `review-q1.md` meant?"
+    assert notes == [("evidence/manifest.yaml", said)]
