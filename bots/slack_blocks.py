@@ -24,9 +24,11 @@ from bots.slack_text import (
     text,
     together,
 )
+from copilot.answering.records import read_records
 from copilot.domain.answers import Abstained, Answered, Basis, Mode, Status
 
 if TYPE_CHECKING:
+    from copilot.answering.records import Record
     from copilot.domain.answers import Answer, Citation, Claim
 
 MOST_BLOCKS: Final = 46
@@ -242,11 +244,28 @@ def _claims(claims: Sequence[Claim], links: Links) -> list[Block]:
 
 
 def _claim(claim: Claim, numbers: dict[Citation, int], links: Links) -> Block:
-    pieces: list[Piece] = [text(cut(claim.text, LONGEST_PIECE))]
+    """Return a claim with its marks; rows of a table as a list of records."""
+    marks: list[Piece] = []
     for citation in dict.fromkeys(claim.citations):
         mark, url = f"[{numbers[citation]}]", links.citation(citation)
-        pieces += [text(" "), link(url, mark) if url else text(mark, bold=True)]
-    return paragraph(*pieces)
+        marks += [text(" "), link(url, mark) if url else text(mark, bold=True)]
+    lead, records = read_records(cut(claim.text, LONGEST_PIECE))
+    if not records:
+        return paragraph(text(lead), *marks)
+    rows = [_record(one) for one in records]
+    rows[-1] += marks
+    listed = bullets(rows)
+    return together(paragraph(text(lead)), listed) if lead else listed
+
+
+def _record(record: Record) -> list[Piece]:
+    """Return a row as a person reads it, its title in bold."""
+    pieces = [text(record.headline, bold=True)] if record.headline else []
+    said = [record.text, " · ".join(f"{name}: {value}" for name, value in record.fields)]
+    rest = "\n".join(filter(None, said))
+    if rest:
+        pieces.append(text(f"\n{rest}" if pieces else rest))
+    return pieces
 
 
 def _here(step: str) -> str:

@@ -101,6 +101,10 @@ class Asked(dict[str, float]):
         """Those of the concepts that are names."""
         self.main: set[str] = set()
         """Those of the main clause; the others tell of circumstances: "a prospect wants it by noon"."""
+        self.everyday: set[str] = set()
+        """Those for what is done and how it is, for which everybody has their own words."""
+        self.off_topic: set[str] = set()
+        """Those of the main clause for what records of compliance seldom hold: recipes, sport, films."""
 
     def spoken_of(self, concept: str, present: Container[str]) -> float:
         """Return how much of a concept is spoken of where those concepts are present, from 0 to 1."""
@@ -122,6 +126,7 @@ class Vocabulary:
         alike: Mapping[str, str] = MappingProxyType({}),
         *,
         everyday: Iterable[str] = (),
+        off_topic: Iterable[str] = (),
     ) -> None:
         """Take the field's synonyms, and the common words of the language.
 
@@ -130,8 +135,10 @@ class Vocabulary:
             common: Common words, the commonest first. What is rarer says more about a question.
             alike: For a stem, others of nearly its meaning, as `other:cosine in hundredths`.
             everyday: Words for what is done and how it is, for which everybody has their own.
+            off_topic: Words for what records of compliance seldom hold.
         """
         self._everyday = frozenset(stem(word) for word in everyday)
+        self._off_topic = frozenset(stem(word) for word in off_topic)
         self._alike = alike
         # Of two threads that read the same text at once, each reads it, and both find the same.
         self._read = lru_cache(maxsize=_SENTENCES)(self._read_anew)
@@ -228,12 +235,14 @@ class Vocabulary:
         return carries, self._rarity(root), self._near(root)
 
     def asked_by(self, question: str) -> Asked:
-        """Return `asked`, with less weight for words for what is done or how it is.
+        """Return `asked`, with less weight for words for what is done or how it is, and what is off topic.
 
         For finding what answers a question. A check of what a text says weighs every word as it is.
         """
         asked = self.asked(question)
-        for concept in self._everyday.intersection(asked) - asked.names:
+        asked.off_topic = self._off_topic & asked.main
+        asked.everyday = self._everyday.intersection(asked) - asked.names
+        for concept in asked.everyday:
             asked[concept] *= _EVERYDAY
         return asked
 

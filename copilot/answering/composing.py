@@ -69,6 +69,8 @@ class Material:
     """Whether the catalog comes nearer to the question than any of the company's own files."""
     lacking: tuple[str, ...]
     """Words of the question of which nothing that was found speaks, where that makes it doubtful."""
+    off_topic: bool
+    """Whether it is about sport, films or the like, and nothing that was found speaks of that."""
     guidance: Passage | None
     """The page of guidance that answers a question much like this one."""
     period: Period | None

@@ -116,7 +116,7 @@ class Finder:
         nearest = max((hit.cosine or 0.0 for hit in catalog_hits), default=0.0)
         closest = max((one.hit.cosine or 0.0 for one in own), default=0.0)
         told = max((self._told(hit, hearing) for hit in catalog_hits[:_CONTROL_DEPTH]), default=0.0)
-        likely = self._likely(question, own, hearing, nearest)
+        likely = self._likely(question, own, hearing, catalog_hits)
         own_carries = likely >= ANSWERABLE
         lenient = question.intent is Intent.PROVE or question.query.criteria
         enough = PROVABLE if lenient else ANSWERABLE
@@ -131,6 +131,7 @@ class Finder:
             catalog_hits=catalog_hits,
             own=own if likely >= enough or lacking or _led_to(own) else [],
             lacking=lacking,
+            off_topic=self._off_topic(own, hearing, catalog_hits),
             closest=closest,
             labelled=[one for one in sources if one.metadata.kind is SourceKind.EVIDENCE],
             general=not question.ours
@@ -158,8 +159,7 @@ class Finder:
             vector: What the search's `encode` returns for the question's text.
         """
         hits, hearing, own = self._searched(question, principal, vector)
-        nearest = max((hit.cosine or 0.0 for hit in hits), default=0.0)
-        carried = self._likely(question, own, hearing, nearest) >= ANSWERABLE
+        carried = self._likely(question, own, hearing, hits) >= ANSWERABLE
         return hearing.asked, own if carried else []
 
     def found(
@@ -212,10 +212,10 @@ class Finder:
         question: Question,
         own: Sequence[Supported],
         hearing: Hearing,
-        nearest: float,
+        catalog_hits: Sequence[Hit],
     ) -> float:
         """Return how likely the company's passages are to answer, from 0 to 1."""
-        if not own:
+        if not own or self._off_topic(own, hearing, catalog_hits):
             return 0.0
         kinds = demanded(question.text)
         if kinds and not any(
@@ -223,7 +223,23 @@ class Finder:
             for one in own[:_CONTROL_DEPTH]
         ):
             return 0.0
+        nearest = max((hit.cosine or 0.0 for hit in catalog_hits), default=0.0)
         return answerability(features(own, hearing.asked, nearest))
+
+    def _off_topic(
+        self, own: Sequence[Supported], hearing: Hearing, catalog_hits: Sequence[Hit]
+    ) -> bool:
+        """Say whether the question is about sport, films or the like, and nothing found speaks of it."""
+        strange = hearing.asked.off_topic
+        return (
+            bool(strange)
+            and not any(strange & one.told for one in own)
+            and not any(
+                strange & self._vocabulary.meant(hit.passage.text)
+                for hit in catalog_hits
+                if (hit.cosine or 0.0) >= GENERAL_FITS
+            )
+        )
 
     def _told(self, hit: Hit, hearing: Hearing) -> float:
         """Return the share of what is asked that a passage of the catalog speaks of."""

@@ -122,7 +122,7 @@ _ALWAYS_PRIVATE: Final = re.compile(
     re.IGNORECASE,
 )
 _TIME: Final = re.compile(
-    r"\b(?:(Q[1-4])\s*(?:of\s*)?(20\d\d)|(20\d\d)[- ]?(Q[1-4])|(20\d\d-\d\d(?:-\d\d)?)|(20\d\d))\b",
+    r"\b(?:(Q[1-4])\s*(?:of\s*)?(20\d\d)|(20\d\d)[- ]?(Q[1-4])|(20\d\d-\d\d(?:-\d\d)?)|(20\d\d)|(Q[1-4]))\b",
     re.IGNORECASE,
 )
 
@@ -230,7 +230,9 @@ def _names_somebody(text: str, names: Collection[str]) -> bool:
 
 def _period(text: str, year: int | None) -> Period | None:
     if match := _TIME.search(text):
-        quarter, named = match[1] or match[4], match[2] or match[3]
+        quarter, named = match[1] or match[4] or match[7], match[2] or match[3] or year
+        if quarter and not named:
+            return None
         written = f"{named}-{quarter}" if quarter else match[5] or match[6]
         month = _MONTH.search(text)
         if month and not match[5] and not quarter:

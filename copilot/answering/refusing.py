@@ -37,7 +37,7 @@ def refusal(material: Material, searched: int) -> Abstained | None:
         )
     likeness = max((hit.cosine or 0.0 for hit in material.catalog_hits), default=0.0)
     closest = max(likeness, material.closest)
-    if closest < ON_TOPIC:
+    if material.off_topic or closest < ON_TOPIC:
         return Abstained(
             question=question.text,
             reason=Reason.OFF_TOPIC,

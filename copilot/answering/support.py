@@ -144,7 +144,8 @@ def unspoken(supported: Sequence[Supported], asked: Asked) -> list[str]:
     return [
         concept
         for concept in dict.fromkeys((*asked.main, *asked.names))
-        if asked[concept]
+        if concept not in asked.everyday
+        and asked[concept]
         * (1 - max(asked.spoken_of(concept, one.told) for one in supported[:_HEARD]))
         >= _WEIGHTY
     ]

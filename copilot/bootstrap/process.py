@@ -116,7 +116,8 @@ class Copilot:
         common = loading.load_common_words(config.data_folder(_KNOWLEDGE))
         alike = loading.load_alike_words(config.data_folder(_KNOWLEDGE))
         everyday = loading.load_everyday_words(config.data_folder(_KNOWLEDGE))
-        return Vocabulary(self.catalog.terms, common, alike, everyday=everyday)
+        off_topic = loading.load_off_topic_words(config.data_folder(_KNOWLEDGE))
+        return Vocabulary(self.catalog.terms, common, alike, everyday=everyday, off_topic=off_topic)
 
     @cached_property
     def database(self) -> Engine:

@@ -90,6 +90,15 @@ def load_everyday_words(folder: Path) -> tuple[str, ...]:
         return ()
 
 
+def load_off_topic_words(folder: Path) -> tuple[str, ...]:
+    """Return words for what records of compliance seldom hold; none where the list is absent."""
+    try:
+        return tuple((folder / "off-topic-words.txt").read_text(encoding="utf-8").split())
+    except OSError as exc:
+        _LOG.warning("what is off topic is known by its meaning only: %s", exc)
+        return ()
+
+
 def _catalog(plain: Mapping[str, Any]) -> Catalog:
     return Catalog(
         series=tuple(_series(one) for one in plain["series"]),

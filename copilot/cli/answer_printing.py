@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
+from copilot.answering.records import read_records
 from copilot.cli.console import bullets, count, heading, shown, write
 from copilot.domain.answers import Abstained, Answered, Basis, Mode
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from copilot.answering.records import Record
     from copilot.domain.answers import Answer, Citation, Generation
 
 _HEADINGS: Final = {
@@ -51,7 +55,7 @@ def _print_answered(answer: Answered) -> None:
             marks = " ".join(f"[cyan]\\[{n}][/]" for n in range(first, len(citations) + 1))
             if number:
                 write()
-            write(f"{shown(claim.text)} {marks}", indent=2)
+            _print_claim(claim.text, marks)
     if answer.generation is not None:
         _print_withheld(answer.generation)
     _listed("Missing", answer.missing)
@@ -67,6 +71,32 @@ def _print_answered(answer: Answered) -> None:
     )
     for note in answer.notes:
         write(f"[yellow]Note:[/] {shown(note)}")
+
+
+def _print_claim(text: str, marks: str) -> None:
+    """Print a claim; where it tells rows of a table, each as a record."""
+    lead, records = read_records(text)
+    if not records:
+        write(f"{shown(lead)} {marks}", indent=2)
+        return
+    if lead:
+        write(shown(lead), indent=2)
+    for one in records:
+        begin, *others = _lines(one, marks if one is records[-1] else "")
+        write(f"• {begin}" if lead else begin, indent=2, hang=2 if lead else 0)
+        for line in others:
+            write(line, indent=4 if lead else 2)
+
+
+def _lines(record: Record, marks: str) -> Iterator[str]:
+    """Yield a record's lines as markup, the marks of its citations behind the last."""
+    fields = " [dim]·[/] ".join(
+        f"[dim]{shown(name)}:[/] {shown(value)}" for name, value in record.fields
+    )
+    headline = f"[bold]{shown(record.headline)}[/]" if record.headline else ""
+    *before, last = filter(None, (headline, shown(record.text), fields))
+    yield from before
+    yield f"{last} {marks}".rstrip()
 
 
 def _print_head(answer: Answered) -> None:

@@ -14,6 +14,7 @@ from copilot.answering.questions import read_question
 from copilot.answering.spelling import corrected
 from copilot.catalog.loading import load_alike_words, load_common_words, load_everyday_words
 from copilot.domain.answers import Abstained, Reason, Status
+from copilot.domain.periods import parse_period
 from copilot.wording import Vocabulary, coverage, spoken_of
 
 
@@ -209,3 +210,28 @@ def test_a_criterion_that_the_question_names_is_there_because_of_that(ask):
     """Whoever asks what CC6.2 is needs no other reason to be told of it."""
     (first, *_) = ask("What does CC6.2 ask?").criteria
     assert (first.id, first.why) == ("CC6.2", "is named in the question")
+
+
+@pytest.mark.parametrize(
+    "question", ["good pizza near the Gothenburg office", "who won the football on Saturday?"]
+)
+def test_what_no_record_of_compliance_holds_is_off_topic(ask, question):
+    """Whatever else the question has in common with the files: here the office, and a winner."""
+    answer = ask(question)
+    assert isinstance(answer, Abstained)
+    assert answer.reason is Reason.OFF_TOPIC
+
+
+def test_a_word_for_what_is_done_is_not_named_as_missing(ask):
+    """Nothing speaks of “plug”, and the answer speaks of what it means."""
+    answer = ask("can I plug in a memory stick")
+    assert not isinstance(answer, Abstained)
+    assert not any(line.startswith(NOTHING_SPEAKS_OF) for line in answer.missing)
+
+
+def test_a_quarter_without_a_year_is_one_of_the_audit_period():
+    """Without a year to go by it stays a word."""
+    assert read_question("what was revoked in the q2 review?", year=2025).period == parse_period(
+        "2025-Q2"
+    )
+    assert read_question("what was revoked in the q2 review?").period is None

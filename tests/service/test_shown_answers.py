@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from copilot.answering.records import told_records
 from copilot.domain.access import Role
-from copilot.service.pages.shown_answers import told_records
 
 LED = "“Access review, Q1: all”, which speaks for Q1 2025: "
 CASES = {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
 from copilot.answering.plain import answer_json
+from copilot.answering.records import told_records
 from copilot.domain.answers import Abstained, Basis, Mode, Status
 from copilot.domain.views import Spot, check_of
 from copilot.service.pages.sources import source_href
@@ -29,13 +29,6 @@ STATES: Final = {
     Status.ABSTAINED: ("Not found", ""),
 }
 """What people read for how far an answer goes, and the look of its badge."""
-_LEAD: Final = re.compile(r"“.*?”[^:;]*: (?=[^:;]{1,40}: )")
-"""What names a record before its fields: its title in quotation marks, and its time."""
-
-_FIELD: Final = re.compile(r"([^:;.“”]{1,40}): (.*)", re.DOTALL)
-_FEWEST: Final = 3
-"""Fields that make a row: prose has a colon here and there."""
-
 _REVIEW: Final = "For a person to review: open the sources before you rely on it."
 
 
@@ -145,39 +138,6 @@ def _claims(answer: Answered) -> Iterator[ShownClaim]:
         heading = _HEADINGS[claim.basis] if claim.basis is not above else ""
         yield ShownClaim(claim, heading, cited, *told_records(claim.text))
         above = claim.basis
-
-
-def told_records(text: str) -> tuple[str, tuple[str, ...], tuple[tuple[str, ...], ...]]:
-    """Take a claim that tells rows of a table apart: what stands before them, the names of fields, the values.
-
-    Rows come as `name: value; name: value`, several with ` / ` between them, and leave out what is empty.
-    What does not look like that is left whole; the page's script does the same.
-    """
-    first, *others = text.split(" / ")
-    begun = _LEAD.match(first)
-    lead = begun[0] if begun else ""
-    rows = [_fields(one) for one in (first[len(lead) :], *others)]
-    if any(len(row) < _FEWEST for row in rows):
-        return text, (), ()
-    names = tuple(dict.fromkeys(name for row in rows for name in row))
-    return lead.strip(), names, tuple(tuple(row.get(one, "") for one in names) for row in rows)
-
-
-def _fields(row: str) -> dict[str, str]:
-    """Return the fields of a row; none if it does not begin with one."""
-    found: dict[str, str] = {}
-    last = ""
-    for part in row.split("; "):
-        named = _FIELD.fullmatch(part)
-        if named:
-            last = named[1]
-            found[last] = named[2]
-        elif not last:
-            return {}
-        else:
-            # A semicolon within a value.
-            found[last] += f"; {part}"
-    return found
 
 
 def _made(answer: Answer) -> str:
