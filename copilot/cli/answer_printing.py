@@ -45,10 +45,9 @@ def print_answer(answer: Answer) -> None:
 def _print_answered(answer: Answered) -> None:
     _print_head(answer)
     citations: list[Citation] = []
-    for basis, title in _HEADINGS.items():
+    for basis in dict.fromkeys(claim.basis for claim in answer.claims):
         claims = [claim for claim in answer.claims if claim.basis is basis]
-        if claims:
-            heading(title)
+        heading(_HEADINGS[basis])
         for number, claim in enumerate(claims):
             first = len(citations) + 1
             citations += claim.citations
