@@ -240,8 +240,8 @@ class Vocabulary:
         For finding what answers a question. A check of what a text says weighs every word as it is.
         """
         asked = self.asked(question)
-        asked.off_topic = self._off_topic & asked.main
-        asked.everyday = self._everyday.intersection(asked) - asked.names
+        asked.off_topic = asked.main & self._off_topic
+        asked.everyday = set(asked) & self._everyday - asked.names
         for concept in asked.everyday:
             asked[concept] *= _EVERYDAY
         return asked

@@ -32,7 +32,7 @@ from copilot.errors import BadInput
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
 
-    from copilot.answering.composing import Composition
+    from copilot.answering.material import Composition
     from copilot.answering.prose import Prose
     from copilot.answering.questions import Question
     from copilot.domain.access import Principal

@@ -6,8 +6,8 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from copilot.answering.composing import Material
 from copilot.answering.expecting import demanded, expected
+from copilot.answering.material import Material
 from copilot.answering.people import named_in
 from copilot.answering.questions import Intent, read_question
 from copilot.answering.quoting import only_names_columns, speaks_fittingly

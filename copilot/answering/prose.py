@@ -20,7 +20,7 @@ from copilot.generation.writing import Task, Written
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Generator, Iterator, Sequence
 
-    from copilot.answering.composing import Composition, Material
+    from copilot.answering.material import Composition, Material
     from copilot.domain.access import Audience, Principal
     from copilot.domain.answers import Claim, Event, Generation, Withheld
     from copilot.domain.documents import Passage

@@ -8,7 +8,7 @@ from copilot.answering.questions import Intent
 from copilot.domain.answers import Abstained, Reason
 
 if TYPE_CHECKING:
-    from copilot.answering.composing import Material
+    from copilot.answering.material import Material
     from copilot.answering.questions import Question
 
 ON_TOPIC: Final = 0.36
