@@ -7,6 +7,7 @@ So a service has a process for each core compose, and goes on serving pages mean
 from __future__ import annotations
 
 import contextlib
+import gc
 import multiprocessing
 import os
 import signal
@@ -271,7 +272,7 @@ class AskingProcesses:
                     # A fork of a process with threads may never come to itself.
                     mp_context=multiprocessing.get_context("spawn"),
                     initializer=_begin,
-                    initargs=(self._workspace,),
+                    initargs=(self._workspace, gc.get_threshold()),
                 )
             return self._pool
 
@@ -292,7 +293,8 @@ _HERE: Final[list[OpenAnswering]] = []
 """In a process that composes: what it composes with."""
 
 
-def _begin(workspace: Workspace) -> None:
+def _begin(workspace: Workspace, collecting: tuple[int, int, int]) -> None:
+    gc.set_threshold(*collecting)  # as in the process that began this one
     # Ctrl-C on a terminal goes to all; the service ends these when it is done.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_end_with_parent, daemon=True).start()
@@ -308,6 +310,7 @@ def _end_with_parent() -> None:
 
 def _prepare() -> None:
     _HERE[0].prepare()
+    gc.freeze()  # what is open stays open, and need not be looked through again
 
 
 def _make(asked: Asked, principal: Principal) -> Made:
