@@ -11,7 +11,7 @@ from copilot.answering.material import Material
 from copilot.answering.people import named_in
 from copilot.answering.questions import Intent, read_question
 from copilot.answering.quoting import only_names_columns, speaks_fittingly
-from copilot.answering.spelling import corrected
+from copilot.answering.spelling import corrected, is_foreign
 from copilot.answering.support import (
     LABELLED,
     answerability,
@@ -132,6 +132,7 @@ class Finder:
             own=own if likely >= enough or lacking or _led_to(own) else [],
             lacking=lacking,
             off_topic=self._off_topic(own, hearing, catalog_hits),
+            foreign=is_foreign(question.text, self._vocabulary),
             closest=closest,
             labelled=[one for one in sources if one.metadata.kind is SourceKind.EVIDENCE],
             general=not question.ours

@@ -41,6 +41,8 @@ class Material:
     """Words of the question of which nothing that was found speaks, where that makes it doubtful."""
     off_topic: bool
     """Whether it is about sport, films or the like, and nothing that was found speaks of that."""
+    foreign: bool
+    """Whether it seems not to be in English, in which the catalog is and questions are read."""
     guidance: Passage | None
     """The page of guidance that answers a question much like this one."""
     period: Period | None

@@ -43,7 +43,8 @@ def refusal(material: Material, searched: int) -> Abstained | None:
             reason=Reason.OFF_TOPIC,
             explanation="This does not seem to be about SOC 2 or about what the company's files "
             f"hold. {searched_words(searched)}",
-            next_steps=("Ask about a control, a policy, a record or the audit.",),
+            next_steps=_in_english(material)
+            or ("Ask about a control, a policy, a record or the audit.",),
             searched=searched,
         )
     if question.intent is Intent.PROVE and material.criteria:
@@ -60,11 +61,16 @@ def refusal(material: Material, searched: int) -> Abstained | None:
         explanation="Nothing in the sources that you may read supports an answer"
         f"{near if material.criteria else ''}. {searched_words(searched)}",
         next_steps=(
+            *_in_english(material),
             "Pass the question on to compliance with --pass-on; if there is a record, it is not in "
             "the index.",
         ),
         searched=searched,
     )
+
+
+def _in_english(material: Material) -> tuple[str, ...]:
+    return ("Ask in English: questions in other languages are not understood.",) * material.foreign
 
 
 def private(question: Question, searched: int) -> Abstained:

@@ -25,6 +25,18 @@ _TWO_SLIPS: Final = 9
 """Letters of a word in which two slips are believable; a shorter one would become another word."""
 
 
+_NO_NAME: Final = re.compile(r"(?<![^\W\d_])[^\W\d_A-Z][^\W\d_]+")
+_KNOWN: Final = 0.5
+"""Least share of a question's words in small letters that are English or of the field; the rest are slips."""
+
+
+def is_foreign(text: str, vocabulary: Vocabulary) -> bool:
+    """Say whether a question seems not to be in English: many of its words are unknown."""
+    words = _NO_NAME.findall(text)
+    known = sum(map(vocabulary.knows, words))
+    return len(words) > 2 and known < _KNOWN * len(words)
+
+
 def corrected(text: str, passages: Iterable[str], vocabulary: Vocabulary) -> str:
     """Return a question with its misspelt words put right; the same text if there are none.
 

@@ -235,3 +235,19 @@ def test_a_quarter_without_a_year_is_one_of_the_audit_period():
         "2025-Q2"
     )
     assert read_question("what was revoked in the q2 review?").period is None
+
+
+@pytest.mark.parametrize(
+    ("question", "foreign"),
+    [
+        ("Wie oft prüfen wir die Zugriffsrechte unserer Mitarbeiter?", True),
+        ("Wer genehmigt Änderungen an der Firewall?", True),
+        ("À quelle fréquence vérifions-nous les droits d'accès ?", True),
+        ("Does Priya Raghunathan still have Kandji and BambooHR?", False),
+        ("hw ofen do we reviw acess to AWS", False),
+    ],
+)
+def test_whoever_asks_in_another_language_is_told_so(ask, question, foreign):
+    """Names and slips do not make a question foreign."""
+    steps = ask(question).next_steps
+    assert any("in English" in one for one in steps) is foreign
