@@ -26,6 +26,12 @@ _TWO_SLIPS: Final = 9
 
 
 _NO_NAME: Final = re.compile(r"(?<![^\W\d_])[^\W\d_A-Z][^\W\d_]+")
+_ELSEWHERE: Final = frozenset(
+    "der das den dem und wir nicht ein eine für mit von zu wird werden le les des est sont nous que qui pour "
+    "dans avec el los las una del con por para como il lo gli che di per om het een van voor zijn och är vi".split()
+)
+"""Small words of other languages, of which a list of common English words has some."""
+
 _KNOWN: Final = 0.5
 """Least share of a question's words in small letters that are English or of the field; the rest are slips."""
 
@@ -33,7 +39,7 @@ _KNOWN: Final = 0.5
 def is_foreign(text: str, vocabulary: Vocabulary) -> bool:
     """Say whether a question seems not to be in English: many of its words are unknown."""
     words = _NO_NAME.findall(text)
-    known = sum(map(vocabulary.knows, words))
+    known = sum(vocabulary.knows(word) and word not in _ELSEWHERE for word in words)
     return len(words) > 2 and known < _KNOWN * len(words)
 
 
