@@ -244,7 +244,7 @@ def test_a_quarter_without_a_year_is_one_of_the_audit_period():
         ("Wer genehmigt Änderungen an der Firewall?", True),
         ("À quelle fréquence vérifions-nous les droits d'accès ?", True),
         ("Does Priya Raghunathan still have Kandji and BambooHR?", False),
-        ("hw ofen do we reviw acess to AWS", False),
+        ("hw ofen do we loook at acess to AWS", False),
     ],
 )
 def test_whoever_asks_in_another_language_is_told_so(ask, question, foreign):
