@@ -120,16 +120,15 @@ class Follower:
 
     def rebuild(self, progress: Told | None = None) -> None:
         """Build both indexes anew. The caller holds the workspace for writing."""
-        told = progress or _silent
-        self._encode_all(told)
-        self._rebuild(self._configured(), told)
+        self._encode_all(progress or _silent)
+        self._rebuild(self._configured(), progress or _silent)
         self._generations.sweep()
 
     def check(self) -> bool:
         """Say whether everything that the truth holds can be reached, and nothing else."""
         with self._generations.holding() as state:
-            if not state.generation and not self._truth.newest_change():
-                return True  # nothing was ever stored, so there is nothing to reach
+            if not state.generation:
+                return not self._truth.newest_change()  # no index is needed where nothing is stored
             if not self._continues(state) or state.seq != self._truth.newest_change():
                 return False
             if state.content != content_of(self._generations.path(state)):
