@@ -63,6 +63,7 @@ _STREET: Final = (
     r"\b\d{1,4}[a-z]? [A-Z]\w+ (?:Street|St|Road|Rd|Lane|Avenue|Square|Quay|Way|Place|Wharf)\b|"
     r"[A-Z]\w+(?:gatan|vägen|straße|strasse) \d|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
 )
+_WEATHER: Final = r"\d ?°|\bdegrees?\b|\b(?:sunny|cloudy|overcast|rainy|windy|gusts|drizzle|showers|frost)\b"
 _PERCENT: Final = r"\d\s?%|\bper ?cent\b|\bnone\b|\bhalf\b|\ball\b"
 
 _DEMANDS: Final = tuple(
@@ -74,7 +75,9 @@ _DEMANDS: Final = tuple(
         (r"\be-?mail address\b|\bwhich address do (?:i|we) (?:write|mail)\b", _MAIL),
         (r"\b(?:url|web address|link to)\b|\bweb ?site address\b", _LINK),
         (r"\b(?:which|what) (?:floor|storey|story)\b", _FLOOR),
+        (r"\b(?:weather|temperature)\b.*\b(?:like|today|tonight|tomorrow|(?:this|next) (?:week|weekend)|forecast)\b|\b(?:weather|temperature) forecast\b", _WEATHER),
         (r"\b(?:street|postal|post|office) address\b|\bpost ?code\b", _STREET),
+        (r"\bname of (?:the|our|your|their|an?) [\w -]{0,40}(?:agency|company|contractor|firm|supplier)\b", _PROPER),
         (
             r"\bhow much (?:do|does|did|will|would|are|is|was|were|have|has)\b.*\b(?:pay|paid|cost|costs|charge\w*|spend|spent|owe|invoice\w*|worth)\b|"
             r"\bwhat (?:do|does|did) .{1,40}\b(?:pay|cost|charge|spend)\b|\bwhat .{0,20}\b(?:costs?|price|fee)\b|"

@@ -68,6 +68,9 @@ GENERAL_FITS: Final = 0.45
 GUIDANCE_FITS: Final = 0.6
 """Least likeness between a question and one that a page of guidance says it answers."""
 
+_ON_IT: Final = 0.6
+"""Share of the question, of the best passage's, with which a passage's words of the kind asked for count."""
+
 _UNQUOTED: Final = str.maketrans(dict.fromkeys('"“”', " "))
 
 _TOLD: Final = 0.8
@@ -219,9 +222,12 @@ class Finder:
         if not own or self._off_topic(own, hearing, catalog_hits):
             return 0.0
         kinds = demanded(question.text)
+        heard = own[:_CONTROL_DEPTH] if kinds else ()
+        enough = _ON_IT * max((one.share for one in heard), default=0.0)
         if kinds and not any(
             speaks_fittingly(one.hit.passage, hearing, self._vocabulary, kinds)
-            for one in own[:_CONTROL_DEPTH]
+            for one in heard
+            if one.share >= enough
         ):
             return 0.0
         nearest = max((hit.cosine or 0.0 for hit in catalog_hits), default=0.0)

@@ -220,7 +220,6 @@ class Ingestion:
             encoded=ready.encoded,
             encoder=self._encoder.name,
         )
-        self._truth.forget_refusals([path])
         report.passages += len(ready.passages)
         report.notes += [(path, note) for note in notes]
         if work.moved_from is not None:

@@ -14,6 +14,7 @@ import contextlib
 import logging
 import shutil
 from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
@@ -360,20 +361,19 @@ class Follower:
             encoder=wanted.encoder,
             origin=wanted.origin,
         )
-        folder = self._generations.path(state)
         partitions = self._truth.partitions()
-        total = sum(map(len, partitions.values()))
-        done = 0
-        with contextlib.closing(self._open_indexes(folder)) as indexes:
+        total, done = sum(map(len, partitions.values())), 0
+        opened = contextlib.closing(self._open_indexes(self._generations.path(state)))
+        with opened as indexes, ThreadPoolExecutor(1, thread_name_prefix="dense") as beside:
             for partition, passages in sorted(partitions.items()):
                 ids = sorted(passages)
                 for first in range(0, len(ids), _SLICE):
                     some = ids[first : first + _SLICE]
-                    texts = frozenset(passages[id_] for id_ in some)
-                    self._add_texts({partition: texts}, (indexes, state.encoder), {})
+                    texts = {partition: frozenset(passages[id_] for id_ in some)}
+                    dense = beside.submit(self._add_texts, texts, (indexes, state.encoder), {})
                     indexes.lexical.apply({}, self._truth.entries(some))
-                    done += len(some)
-                    told("index", done, total)
+                    dense.result()
+                    told("index", done := done + len(some), total)
         if differs := self._differs(state):
             # Built from nothing but the truth, so building it again would change nothing.
             _LOG.warning("a search may overlook something: %s", differs)

@@ -76,15 +76,30 @@ def test_a_word_of_nearly_the_same_meaning_counts_in_part(vocabulary):
     [
         ("How much do we pay for Slack?", "It costs 1,200 EUR a year", "Slack is paid yearly"),
         ("What is the phone number of the desk?", "+44 20 7946 0000", "call the desk, room 12"),
+        ("What is the name of the firm that tested Berthly?", "by Saltmarsh Security", "by a firm"),
         ("Give me the DEL ticket of May", "DEL-14 was closed", "IT-14 was closed"),
     ],
 )
 def test_some_answers_have_a_form_of_their_own(question, answer, none):
-    """A price is a sum of money, a number to call has digits, a ticket has its letters."""
+    """A price is a sum of money, a number to call has digits, a firm's name is a name."""
     (pattern,) = demanded(question)
 
     assert pattern.search(answer)
     assert not pattern.search(none)
+
+
+@pytest.mark.parametrize(
+    ("question", "forecast"),
+    [
+        ("What's the weather like in Malmö?", True),
+        ("will the weather be any good tomorrow", True),
+        ("What do we do about floods and extreme weather?", False),
+        ("Who watches the temperature of the server room?", False),
+    ],
+)
+def test_small_talk_about_the_weather_asks_for_a_forecast(question, forecast):
+    """No record of compliance is one; what weather does to a building is a risk, and asked about."""
+    assert bool(demanded(question)) is forecast
 
 
 @pytest.mark.parametrize(

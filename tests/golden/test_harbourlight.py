@@ -4,11 +4,11 @@ Parts of three sets (see `sets.py`). What was measured when the bounds were set,
 
 | set | right source cited | answerable refused | unanswerable refused |
 | --- | --- | --- | --- |
-| golden (110 / 60) | 96.4 | 0.0 | 98.3 (91.7) |
+| golden (110 / 60) | 96.4 | 0.0 | 100.0 (95.0) |
 | stranger's, tuned half (82 / 29) | 87.8 | 6.1 | 96.6 (75.9) |
-| stranger's, measured half (69 / 29) | 79.7 | 17.4 | 62.1 (41.4) |
-| third, fitted half (88 / 40) | 87.5 | 2.3 | 90.0 (60.0) |
-| third, counted half (87 / 34) | 95.4 | 4.6 | 85.3 (58.8) |
+| stranger's, measured half (69 / 29) | 81.2 | 15.9 | 62.1 (41.4) |
+| third, fitted half (88 / 40) | 93.2 | 1.1 | 92.5 (62.5) |
+| third, counted half (87 / 34) | 95.4 | 4.6 | 85.3 (61.8) |
 
 The half that was fitted last is not asked again here: it says nothing that the others do not say better.
 
@@ -81,6 +81,13 @@ def test_unanswerable_questions_are_refused(answers, part, bounds):
     )
 
     assert refused >= bounds[2] * len(part["unanswerable"])
+
+
+def test_golden_questions_without_an_answer_are_refused_outright(answers):
+    """95 of 100 get no answer at all, not even one that owns up."""
+    outright = sum(isinstance(answers[one["question"]], Abstained) for one in GOLDEN["unanswerable"])
+
+    assert outright >= 0.95 * len(GOLDEN["unanswerable"])
 
 
 @pytest.mark.parametrize("part", _PARTS, ids=["golden", "tuned", "measured", "third counted"])

@@ -78,7 +78,7 @@ class SqlTruth(ReadableTruth):
     ) -> None:
         """Store a source with its text, notes, passages and new vectors, whole or not at all.
 
-        A passage whose words, context, kind and audience are as before keeps its id, so that
+        It is refused no more. A passage whose words, context, kind and audience are as before keeps its id, so that
         indexes need not hear of it.
         """
         text, notes = document
@@ -103,6 +103,7 @@ class SqlTruth(ReadableTruth):
                 source_id = known.id
                 before = Standing(known.kind, known.partition)
                 connection.execute(sources.update().where(sources.c.id == source_id).values(row))
+            connection.execute(refusals.delete().where(refusals.c.path == path))
             store_labels(connection, source_id, {*metadata.criteria, *metadata.controls})
             store_vectors(connection, encoded, encoder)
             store_passages(connection, source_id, passages, (before, after))
