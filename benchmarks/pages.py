@@ -97,7 +97,8 @@ class Loaded:
 
 
 def prepare(client: httpx.Client) -> None:
-    """Make what the pages of a draft and of a request show."""
+    """Make what the pages of a draft and of a request show, and wait for what the page of controls waits for."""
+    client.get("/api/v1/controls", timeout=120).raise_for_status()
     for text in (
         "# Clean desk policy\n\nDesks are cleared.\n",
         "# Clean desk policy\n\nThey are.\n",

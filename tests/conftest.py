@@ -31,6 +31,9 @@ settings.register_profile(
 )
 settings.load_profile("project")
 
+# The processes of a run share the cores, and inherit this; threads of their own would only get in the way.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+
 # A process of a run comes to hold millions of objects that stay, which Python would look through all the time.
 gc.set_threshold(50_000, 20, 20)
 

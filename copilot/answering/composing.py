@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from copilot.answering import periods_covered
 from copilot.answering.disagreement import Statement, compared, disagreements
-from copilot.answering.expecting import expected, meets
+from copilot.answering.expecting import fitting, meets
 from copilot.answering.material import Composition
 from copilot.answering.questions import Intent
 from copilot.answering.quoting import best_words, cite, said_under
@@ -158,7 +158,7 @@ class Composer:
             self._quoted(one.hit.passage, material)
             for one in _distinct(policies, most[0], of_first=2)
         ]
-        kinds = expected(material.question.text)
+        kinds = fitting(material.question.text)
         # Where a time or a person is asked for, what names one comes before what only has the subject.
         said.sort(key=lambda one: not meets(one.citations[0].quote, kinds))
         held = [self._record(one.hit.passage, material) for one in _distinct(evidence, most[1])]
@@ -196,7 +196,7 @@ class Composer:
         )
 
     def _best(self, passage: Passage, material: Material) -> Citation:
-        kinds = expected(material.question.text)
+        kinds = fitting(material.question.text)
         return cite(passage, *best_words(passage, material.hearing, self._vocabulary, kinds))
 
     def _disagreement(

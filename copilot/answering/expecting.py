@@ -36,6 +36,11 @@ _PROPER: Final = (
     r"(?<=[a-z,;:|(] )[A-Z][\w&’'-]+|\b[A-Z][\w&-]+ (?:[A-Z][\w&-]+|&|Ltd|LLP|Inc|GmbH|AB)"
 )
 
+_PLACE: Final = (
+    r"\b(?:in|at|on|to) (?:the |our |a |an )?[A-Z][\w-]+|\b[a-z]{2}-[a-z]+-\d\b|\b(?:EU|EEA|UK|USA?)\b|"
+    r"\b(?i:regions?|locations?|cent(?:re|er)s?|buckets?|folders?|drives?|vaults?|rooms?|offices?|buildings?|sites?|cabinets?|safe)\b"
+)
+
 _EXPECTATIONS: Final = tuple(
     (re.compile(question, re.IGNORECASE), re.compile(answer, flags))
     for question, answer, flags in (
@@ -45,6 +50,8 @@ _EXPECTATIONS: Final = tuple(
         (r"\bhow (?:many|much)\b|\bwhat (?:score|number|amount|limit)\b|\bcoverage limit\b", _NUMBER, re.IGNORECASE),
         (r"^\W*when\b|\bwhat date\b|\bon which (?:day|date)\b|\bwhen (?:did|was|were|does|do|is|will)\b", f"{_DATE}|{_OFTEN}", re.IGNORECASE),
         (r"\bname of\b|\bwhich (?:firm|company|vendor|supplier|auditor|provider|agent)\b|\bwhat firm\b", _PROPER, 0),
+        (r"\b(?:appl(?:y|ies|icable) to|cover(?:s|ed)?|in scope|scope of|binds?|for whom)\b", r"\b(?:appl(?:y|ies)|cover(?:s|ed)?|binds?|scope|everyone|includes?)\b", re.IGNORECASE),
+        (r"^\W*where\b.*\b(?:stored|kept|held|located|hosted|based|archived|saved|live|lives|sit|sits|run|runs|store|keep)\b|\b(?:which|what) (?:region|country|location|data cent(?:re|er))\b", _PLACE, 0),
         (r"^\W*who(?:se|m)?\b|\bwho (?:is|are|was|can|may|must|owns|approves|decides|does)\b|\bwhich (?:person|team|role)\b", _PERSON, 0),
     )
 )  # fmt: skip
@@ -86,6 +93,12 @@ _DEMANDS: Final = tuple(
         ),
     )
 )  # fmt: skip
+_A_STATEMENT: Final = re.compile(
+    r"\A(?!\W*(?:This|The|Our) (?:\w+ ){0,3}(?:policy|procedure|standard|plan|document) "
+    r"(?:applies|binds|covers|describes|explains|sets out)\b)"
+)
+"""Anything but what a document is on: that has the words of every question on it, and says nothing of them."""
+
 _TICKET: Final = re.compile(r"\b([A-Z]{2,6}) (?:ticket|number|case)\b")
 
 
@@ -105,6 +118,11 @@ def expected(question: str) -> Sequence[re.Pattern[str]]:
     """Return patterns of which any words that answer the question must match each; often none."""
     found = [answer for asked, answer in _EXPECTATIONS if asked.search(question)]
     return found[:1]
+
+
+def fitting(question: str) -> Sequence[re.Pattern[str]]:
+    """Return `expected`, or where that is nothing, a pattern of all but what a document says of itself."""
+    return expected(question) or (_A_STATEMENT,)
 
 
 def meets(text: str, expectations: Sequence[re.Pattern[str]]) -> bool:

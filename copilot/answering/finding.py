@@ -6,7 +6,7 @@ from dataclasses import replace
 from itertools import islice
 from typing import TYPE_CHECKING, Final
 
-from copilot.answering.expecting import demanded, expected
+from copilot.answering.expecting import demanded, fitting
 from copilot.answering.material import Material
 from copilot.answering.people import named_in
 from copilot.answering.questions import Intent, read_question
@@ -310,7 +310,7 @@ class Finder:
                 hits.setdefault(hit.passage.id, hit)
                 if controls & set(hit.passage.source.metadata.controls):
                     linked.add(hit.passage.source.path)
-        kinds = expected(question.text)
+        kinds = fitting(question.text)
         judged = (
             judge(hit, hearing, self._vocabulary, kinds=kinds, when=question.period)
             for hit in hits.values()

@@ -71,7 +71,7 @@ def judge(
         hit: The passage, as it was found.
         hearing: What the question asks about, with weights.
         vocabulary: Turns words into concepts.
-        kinds: What `expected` says of the question.
+        kinds: What `fitting` says of the question.
         when: The time that the question names; records of that time are preferred.
     """
     passage = hit.passage

@@ -8,7 +8,7 @@ import pytest
 
 from copilot import bootstrap
 from copilot.answering.composing import NOTHING_SPEAKS_OF
-from copilot.answering.expecting import demanded
+from copilot.answering.expecting import demanded, fitting, meets
 from copilot.answering.people import named_in
 from copilot.answering.questions import read_question
 from copilot.answering.spelling import corrected
@@ -86,6 +86,32 @@ def test_some_answers_have_a_form_of_their_own(question, answer, none):
 
     assert pattern.search(answer)
     assert not pattern.search(none)
+
+
+@pytest.mark.parametrize(
+    ("question", "answer", "none"),
+    [
+        (
+            "do we encrypt laptops",
+            "The disk of each laptop is encrypted.",
+            "This policy covers the encryption of laptops and phones.",
+        ),
+        (
+            "What does the encryption policy cover?",
+            "This policy covers the encryption of laptops and phones.",
+            "The disk of each laptop is encrypted.",
+        ),
+        (
+            "where are backups stored",
+            "Backups are stored in Stockholm.",
+            "Backups are stored for a year.",
+        ),
+    ],
+)
+def test_some_words_fit_a_question_better(question, answer, none):
+    """What a document covers says nothing on the matter, unless that is asked; `where` wants a place."""
+    assert meets(answer, fitting(question))
+    assert not meets(none, fitting(question))
 
 
 @pytest.mark.parametrize(
