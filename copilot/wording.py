@@ -143,6 +143,7 @@ class Vocabulary:
         # Of two threads that read the same text at once, each reads it, and both find the same.
         self._read = lru_cache(maxsize=_SENTENCES)(self._read_anew)
         self._meant = lru_cache(maxsize=_TEXTS)(lambda text: frozenset(self._read_anew(text)))
+        self._parts = lru_cache(maxsize=_LATELY)(self._parts_anew)
         self._near = lru_cache(maxsize=_STEMS)(self._near_anew)
         self._rarity = lru_cache(maxsize=_STEMS)(self._rarity_anew)
         self._alone = lru_cache(maxsize=_STEMS)(self._alone_anew)
@@ -194,18 +195,12 @@ class Vocabulary:
     def weighed(self, text: str) -> Asked:
         """Return `asked` without saying what stands in the main clause, which takes as long again."""
         names = {root for name in _NAME.findall(text) for root in map(stem, _WORD.findall(name))}
-        words = stems_of(text)
         weights = Asked()
-        after = 0
-        for at, word in enumerate(words):
-            if at < after:
+        for parts, group in self._parts(stems_of(text)):
+            if group:
+                self._weigh_group(weights, (group, parts), names)
                 continue
-            if word in self._phrases:
-                parts, group = self._phrase_at(words, at)
-                after = at + len(parts)
-                if group:
-                    self._weigh_group(weights, (group, parts), names)
-                    continue
+            (word,) = parts
             carries, rarity, near = self._alone(word)
             if word in names:
                 weights.names.add(word)
@@ -261,14 +256,11 @@ class Vocabulary:
         words = stems_of(text)
         said = set(words)
         found: list[str] = []
-        at = 0
-        while at < len(words):
-            parts, group = self._phrase_at(words, at)
+        for parts, group in self._parts(words):
             # Other words for a common thing find everything; only rare things gain by them.
             if group and max(self._weight(part, ()) for part in parts) >= _RARE:
                 others = self._groups[group][:_SYNONYMS]
                 found += [other for other in others if not said & set(stems(other))]
-            at += len(parts)
         return list(dict.fromkeys(found))
 
     def words_for(self, concepts: Sequence[str], text: str) -> tuple[str, ...]:
@@ -310,21 +302,25 @@ class Vocabulary:
 
     def _walk(self, words: tuple[str, ...]) -> list[str]:
         found: list[str] = []
-        after = 0
-        for at, word in enumerate(words):
-            if at < after:
-                continue
-            if word not in self._phrases:
-                found.append(word)
-                continue
-            parts, name = self._phrase_at(words, at)
-            after = at + len(parts)
+        for parts, name in self._parts(words):
             if name:
                 found.append(name)
             if not name or len(parts) > 1:
                 # The words of a phrase count as well: "access review" speaks of access.
                 found += parts
         return found
+
+    def _parts_anew(self, words: tuple[str, ...]) -> tuple[tuple[tuple[str, ...], str], ...]:
+        """Return stems in order, those of a known phrase together and with its group."""
+        found: list[tuple[tuple[str, ...], str]] = []
+        after = 0
+        for at, word in enumerate(words):
+            if at < after:
+                continue
+            part = self._phrase_at(words, at) if word in self._phrases else ((word,), "")
+            after = at + len(part[0])
+            found.append(part)
+        return tuple(found)
 
     def _phrase_at(self, words: tuple[str, ...], at: int) -> tuple[tuple[str, ...], str]:
         """Return the longest known phrase that begins here with its group, or the word itself."""
