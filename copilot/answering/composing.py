@@ -10,7 +10,7 @@ from copilot.answering.disagreement import Statement, compared, disagreements
 from copilot.answering.expecting import fitting, meets
 from copilot.answering.material import Composition
 from copilot.answering.questions import Intent
-from copilot.answering.quoting import best_words, cite, said_under
+from copilot.answering.quoting import best_words, cite, denial_above, said_under
 from copilot.answering.support import criterion_of
 from copilot.answering.telling import plain, told
 from copilot.domain.answers import BASIS_OF, Basis, Claim, RelevantCriterion
@@ -160,7 +160,7 @@ class Composer:
         ]
         kinds = fitting(material.question.text)
         # Where a time or a person is asked for, what names one comes before what only has the subject.
-        said.sort(key=lambda one: not meets(one.citations[0].quote, kinds))
+        said.sort(key=lambda one: not meets(one.citations[-1].quote, kinds))
         held = [self._record(one.hit.passage, material) for one in _distinct(evidence, most[1])]
         order = (held, said) if self._leads(material, made) is Basis.EVIDENCE else (said, held)
         for claim in (one for group in order for one in group):
@@ -180,10 +180,14 @@ class Composer:
 
     def _quoted(self, passage: Passage, material: Material) -> Claim:
         citation = self._best(passage, material)
+        parts = [citation]
+        above = denial_above(passage, citation.start, self._vocabulary)
+        if above and above[1] <= citation.start:
+            parts.insert(0, cite(passage, *above))
         return Claim(
-            text=told(passage, citation.quote),
+            text=" … ".join(told(passage, one.quote) for one in parts),
             basis=BASIS_OF[passage.source.metadata.kind],
-            citations=(citation,),
+            citations=tuple(parts),
         )
 
     def _record(self, passage: Passage, material: Material) -> Claim:

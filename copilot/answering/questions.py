@@ -51,8 +51,8 @@ _INTENTS: Final = (
     ),
     (
         Intent.WHETHER,
-        r"^\W*(?:do|does|are|is|can|may|must|should|will|am) (?:we|our|us|i|the company|all|every|any|there|"
-        r"employees|engineers|developers|contractors|customers|it|laptops|backups|logs|the)\b",
+        r"^\W*(?:do|does|are|is|can|may|must|should|will|am) (?:we|our|us|i|you|your|the company|all|every|any|there|"
+        r"employees|third parties|vendors|suppliers|engineers|developers|contractors|customers|it|laptops|backups|logs|the)\b",
     ),
     (
         Intent.DEFINE,
@@ -62,7 +62,7 @@ _INTENTS: Final = (
 _COMPILED: Final = tuple((intent, re.compile(p, re.IGNORECASE)) for intent, p in _INTENTS)
 
 _OURS: Final = re.compile(
-    r"\b(we|our|ours|us|my|i|company's|here|this (?:year|quarter|month)|last (?:year|quarter|month))\b",
+    r"\b(we|our|ours|us|my|i|your|(?:do|did|have|are) you(?! (?:need|have to|think|know|recommend|mean|suggest))|company's|here|this (?:year|quarter|month)|last (?:year|quarter|month))\b",
     re.IGNORECASE,
 )
 

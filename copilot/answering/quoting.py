@@ -38,9 +38,13 @@ _END: Final = re.compile(
     r"(?<=[.!?])[\"”’)*_]*\s+(?=[\"“‘(*_\[]*[A-Z0-9])|\n\s*\n|\n(?=\s*(?:[-*•|]|\d+[.)])\s)|(?<=</tr>)\s*"
 )
 _LINE_END: Final = re.compile(r"\n")
+_TABLE_ROW: Final = re.compile(r"<tr\b.*?</tr>", re.DOTALL | re.IGNORECASE)
 _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s")
 _NO_WORD: Final = re.compile(r"\W+")
 _ONLY_LINK: Final = re.compile(r"\W*(?:\[[^\]]*\]\([^)]*\)|<?https?://\S+)[\W\d]*")
+_FORBIDS: Final = re.compile(
+    r"\b(?:not|never|no|none|nobody|cannot|prohibited|forbidden|unacceptable|except|unless)\b", re.IGNORECASE
+)
 _LEADING: Final = re.compile(r"^\s*(?:#{1,6}\s+|[-*•]\s+|>\s+)+")
 
 
@@ -87,7 +91,28 @@ def best_words(
             break
         covered |= heard[pick]
         first, last = min(first, pick), max(last, pick)
+    first, last = _with_what_is_asked(said, (first, last), expectations)
     return _trimmed(passage, passage.start + said[first].start, passage.start + said[last].end)
+
+
+def _with_what_is_asked(
+    said: Sequence[Said], chosen: tuple[int, int], expectations: Sequence[re.Pattern[str]]
+) -> tuple[int, int]:
+    """Return a stretch with the list that it announces, and with a neighbour that has the kind asked for."""
+    first, last = chosen
+
+    def short(one: int, other: int) -> bool:
+        return said[other].end - said[one].start <= LONGEST_QUOTE
+
+    if not any(meets(one.text, expectations) for one in said[first : last + 1]):
+        if last + 1 < len(said) and short(first, last + 1) and meets(said[last + 1].text, expectations):
+            last += 1
+        elif first and short(first - 1, last) and meets(said[first - 1].text, expectations):
+            first -= 1
+    if said[last].text.rstrip("*_ ").endswith(":"):
+        while last + 1 < len(said) and _ITEM.match(said[last + 1].text) and short(first, last + 1):
+            last += 1
+    return first, last
 
 
 def _only_points(text: str, *, last: bool) -> bool:
@@ -111,6 +136,25 @@ def _announced(said: Sequence[Said], at: int) -> int:
     announces = first < at and said[first].text.rstrip("*_ ").endswith(":")
     short = said[at].end - said[first].start <= LONGEST_QUOTE
     return first if announces and short else at
+
+
+def denial_above(passage: Passage, start: int, vocabulary: Vocabulary) -> tuple[int, int] | None:
+    """Return the line, as offsets into the source, that forbids what an item quoted without it would seem to allow.
+
+    Args:
+        passage: Where the item stands.
+        start: Where the quote begins, as an offset into the source.
+        vocabulary: As for `best_words`.
+    """
+    said = said_in(passage, vocabulary)
+    at = next((n for n, one in enumerate(said) if passage.start + one.end > start), 0)
+    if not said or not _ITEM.match(said[at].text):
+        return None
+    while at > 0 and _ITEM.match(said[at].text):
+        at -= 1
+    line = said[at]
+    announces = line.text.rstrip("*_ ").endswith(":") and _FORBIDS.search(line.text)
+    return (passage.start + line.start, passage.start + line.end) if announces else None
 
 
 def only_names_columns(passage: Passage) -> bool:
@@ -207,10 +251,14 @@ def _has_rows(passage: Passage) -> bool:
 def _spans(text: str, rows: bool) -> Iterator[tuple[int, int]]:
     """Yield the stretches of a text that end with a sentence or a line, without space at their edges.
 
-    Of one that nobody would read to its end only the beginning.
+    A row of a table of HTML is one, whatever stands in its cells. Of one that nobody would read to its end only
+    the beginning.
     """
     at = 0
+    kept = [row.span() for row in _TABLE_ROW.finditer(text)] if "<tr" in text.lower() else []
     for match in (*(_LINE_END if rows else _END).finditer(text), None):
+        if match and any(first < match.start() and match.end() < last for first, last in kept):
+            continue
         end = match.start() if match else len(text)
         stretch = text[at:end]
         start = at + len(stretch) - len(stretch.lstrip())

@@ -35,11 +35,13 @@ def told_records(text: str) -> tuple[str, tuple[str, ...], tuple[tuple[str, ...]
 
 
 def _fields(row: str) -> dict[str, str]:
-    """Return the fields of a row; none if it does not begin with one."""
+    """Return the fields of a row; none if it does not begin with one, or has one twice."""
     found: dict[str, str] = {}
     last = ""
     for part in row.split("; "):
         named = _FIELD.fullmatch(part)
+        if named and named[1] in found:
+            return {}  # prose that counts up, whose parts a record would put in the place of each other
         if named:
             last = named[1]
             found[last] = named[2]

@@ -37,7 +37,8 @@ def refusal(material: Material, searched: int) -> Abstained | None:
         )
     likeness = max((hit.cosine or 0.0 for hit in material.catalog_hits), default=0.0)
     closest = max(likeness, material.closest)
-    if material.off_topic or closest < ON_TOPIC:
+    of_the_field = any(one.startswith("=") for one in material.hearing.asked)
+    if material.off_topic or (closest < ON_TOPIC and not of_the_field):
         return Abstained(
             question=question.text,
             reason=Reason.OFF_TOPIC,

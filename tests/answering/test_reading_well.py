@@ -9,8 +9,9 @@ import pytest
 from copilot import bootstrap
 from copilot.answering import periods_covered
 from copilot.answering.disagreement import Statement, disagreements
+from copilot.answering.expecting import fitting
 from copilot.answering.questions import read_question
-from copilot.answering.quoting import best_words, only_names_columns
+from copilot.answering.quoting import best_words, denial_above, only_names_columns
 from copilot.answering.support import LABELLED, Supported, labels_of
 from copilot.answering.telling import plain, told
 from copilot.catalog.loading import load_alike_words, load_common_words
@@ -284,3 +285,46 @@ def test_a_passage_that_is_only_a_header_is_known_as_one():
         passage(f"{header}\nOkta,1,2025", "evidence/v.csv", context=context)
     )
     assert not only_names_columns(passage("Vendors", context="Vendors"))
+
+
+def test_a_row_of_html_is_quoted_to_its_end(vocabulary):
+    """Empty lines, full stops and lists within its cells do not end it: the answer stands in the last cell."""
+    row = (
+        "<tr>\n   <td>Zoom recordings\n   </td>\n   <td>Internal. Kept by all.\n\n- meetings\n   </td>\n"
+        "   <td>Deleted after 30 days\n   </td>\n  </tr>"
+    )
+    said = quoted(f"{row}\n{row.replace('Zoom', 'Phone')}", "how long are zoom recordings kept", vocabulary)
+    assert said.startswith("<tr>")
+    assert "Deleted after 30 days" in said
+
+
+def test_a_line_that_announces_a_list_comes_with_it(vocabulary):
+    """A quote that ends in a colon says nothing."""
+    text = "Some data is restricted. Restricted data is, for example:\n\n- source code\n- private keys\n"
+    assert "private keys" in quoted(text, "what data is restricted", vocabulary)
+
+
+def test_the_next_sentence_comes_along_where_it_has_what_is_asked(vocabulary):
+    """Whoever asks how long is told how long."""
+    text = (
+        "Site administrators get their access to the instance by a workflow that somebody of the platform team has "
+        "to approve in the tool that all requests go through. The account lasts 1 hour."
+    )
+    start, end = best_words(
+        passage(text),
+        Hearing(vocabulary.asked_by("how long does site administrator access last")),
+        vocabulary,
+        fitting("how long does site administrator access last"),
+    )
+    assert text[start:end].endswith("1 hour.")
+
+
+def test_an_item_of_what_is_forbidden_comes_with_the_line_that_forbids(vocabulary):
+    """Alone, it would read as a permission, however far below the line it stands."""
+    items = "".join(f"- Do things of the kind number {at}, which take many words to tell.\n" for at in range(20))
+    text = f"You may **not** use the laptop to:\n\n{items}- Gamble on the internet.\n"
+    whole = passage(text)
+    at = text.index("Gamble")
+    assert denial_above(whole, at, vocabulary) == (0, text.index("\n"))
+    assert denial_above(whole, 3, vocabulary) is None
+    assert denial_above(passage(text.replace("may **not**", "may")), at - 8, vocabulary) is None

@@ -37,6 +37,11 @@ CASES = {
         "Two people approve: the manager; the owner: of the system.",
         ("Two people approve: the manager; the owner: of the system.", (), ()),
     ),
+    "a count with one name twice": (
+        "1. Analysis: High: 3 days; Low: 10 days; 3. Remediation: High: 10 days; Low: 100 days",
+        None,
+    ),
+    "one name twice": ("High: 3 days; Low: 10 days; Next: mend; High: 10 days", None),
     "a log": ("2025-01-01 10:00 in / 2025-01-01 11:00 out", None),
     "one row that is none": ("id: 1; a: b; c: d / and so on", None),
     "nothing": ("", None),

@@ -16,6 +16,7 @@ function fieldsOf(row) {
   let last = null;
   for (const part of row.split("; ")) {
     const named = part.match(/^([^:;.“”]{1,40}): (.*)$/s);
+    if (named && found.has(named[1])) return new Map(); // Prose that counts up: nothing of it may be lost.
     if (named) found.set(last = named[1], named[2]);
     else if (last === null) return found;
     else found.set(last, `${found.get(last)}; ${part}`); // A semicolon within a value.
