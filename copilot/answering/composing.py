@@ -180,10 +180,9 @@ class Composer:
 
     def _quoted(self, passage: Passage, material: Material) -> Claim:
         citation = self._best(passage, material)
-        parts = [citation]
-        above = denial_above(passage, citation.start, self._vocabulary)
-        if above and above[1] <= citation.start:
-            parts.insert(0, cite(passage, *above))
+        before = material.before.get(passage.id, ())
+        above = denial_above(passage, citation.start, before)
+        parts = [above, citation] if above and above.end <= citation.start else [citation]
         return Claim(
             text=" … ".join(told(passage, one.quote) for one in parts),
             basis=BASIS_OF[passage.source.metadata.kind],

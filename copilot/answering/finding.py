@@ -10,7 +10,12 @@ from copilot.answering.expecting import demanded, fitting
 from copilot.answering.material import Material
 from copilot.answering.people import named_in
 from copilot.answering.questions import Intent, read_question
-from copilot.answering.quoting import only_names_columns, speaks_fittingly
+from copilot.answering.quoting import (
+    before_its_list,
+    only_names_columns,
+    speaks_fittingly,
+    within_list,
+)
 from copilot.answering.spelling import corrected, is_foreign
 from copilot.answering.support import (
     LABELLED,
@@ -150,6 +155,11 @@ class Finder:
             ),
             guidance=self._guidance(catalog_hits, principal, question, hearing),
             period=period,
+            before={
+                one.id: before_its_list(one, self._truth.passages_of(one.source.path, principal=principal))
+                for one in islice((one.hit.passage for one in own), _DEPTH // 2)
+                if within_list(one)
+            },
         )
 
     def carrying(

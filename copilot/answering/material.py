@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING
 from copilot.domain.answers import Basis, Claim
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from copilot.answering.questions import Question
     from copilot.answering.support import RankedCriterion, Supported
     from copilot.domain.answers import Citation, RelevantCriterion
-    from copilot.domain.documents import Passage, Source
+    from copilot.domain.documents import Passage, PassageId, Source
     from copilot.domain.periods import Period
     from copilot.retrieval.search import Hit
     from copilot.wording import Hearing
@@ -46,6 +46,8 @@ class Material:
     guidance: Passage | None
     """The page of guidance that answers a question much like this one."""
     period: Period | None
+    before: Mapping[PassageId, Sequence[Passage]] = field(default_factory=dict)
+    """For a passage that begins within a list, those before it from where the list begins."""
 
 
 @dataclass(slots=True)

@@ -45,6 +45,12 @@ _ONLY_LINK: Final = re.compile(r"\W*(?:\[[^\]]*\]\([^)]*\)|<?https?://\S+)[\W\d]
 _FORBIDS: Final = re.compile(
     r"\b(?:not|never|no|none|nobody|cannot|prohibited|forbidden|unacceptable|except|unless)\b", re.IGNORECASE
 )
+_IN_LIST: Final = re.compile(rf"{_ITEM.pattern}|[ \t]+\S")
+"""An item of a list, or a line that belongs to one."""
+
+_LONGEST_LIST: Final = 5
+"""Passages over which a list is followed back to the line that announces it."""
+
 _LEADING: Final = re.compile(r"^\s*(?:#{1,6}\s+|[-*•]\s+|>\s+)+")
 
 
@@ -138,23 +144,57 @@ def _announced(said: Sequence[Said], at: int) -> int:
     return first if announces and short else at
 
 
-def denial_above(passage: Passage, start: int, vocabulary: Vocabulary) -> tuple[int, int] | None:
-    """Return the line, as offsets into the source, that forbids what an item quoted without it would seem to allow.
+def within_list(passage: Passage) -> bool:
+    """Say whether a passage of prose begins with an item of a list."""
+    return not _is_record(passage) and bool(_ITEM.match(passage.text))
+
+
+def before_its_list(passage: Passage, page: Sequence[Passage]) -> tuple[Passage, ...]:
+    """Return the passages that lead up to one that begins within a list, from where the list begins.
+
+    Args:
+        passage: Any passage.
+        page: All passages of its source, in order; those under other headings have other lists.
+    """
+    found: list[Passage] = []
+    above = [one for one in page if one.start < passage.start and one.heading == passage.heading]
+    while above and len(found) < _LONGEST_LIST:
+        found.insert(0, above.pop())
+        if any(not _IN_LIST.match(line) for _, line in _lines(found[0])):
+            break
+    return tuple(found)
+
+
+def denial_above(
+    passage: Passage, start: int, before: Sequence[Passage] = ()
+) -> Citation | None:
+    """Return the line that forbids what an item that is quoted without it would seem to allow.
 
     Args:
         passage: Where the item stands.
         start: Where the quote begins, as an offset into the source.
-        vocabulary: As for `best_words`.
+        before: What `before_its_list` says of the passage.
     """
-    said = said_in(passage, vocabulary)
-    at = next((n for n, one in enumerate(said) if passage.start + one.end > start), 0)
-    if not said or not _ITEM.match(said[at].text):
+    lines = [(one, at, line) for one in (*before, passage) for at, line in _lines(one) if at <= start]
+    if not lines or not _IN_LIST.match(lines[-1][2]):
         return None
-    while at > 0 and _ITEM.match(said[at].text):
-        at -= 1
-    line = said[at]
-    announces = line.text.rstrip("*_ ").endswith(":") and _FORBIDS.search(line.text)
-    return (passage.start + line.start, passage.start + line.end) if announces else None
+    while lines and _IN_LIST.match(lines[-1][2]):
+        lines.pop()
+    where, at, line = lines[-1] if lines else (passage, 0, "")
+    line = line.rstrip()
+    if not line.rstrip("*_").endswith(":") or not _FORBIDS.search(line):
+        return None
+    sentence = max((match.end() for match in _END.finditer(line)), default=0)
+    return cite(where, at + sentence, at + len(line))
+
+
+def _lines(passage: Passage) -> Iterator[tuple[int, str]]:
+    """Yield the lines of a passage that are not empty, each with its offset into the source."""
+    at = passage.start
+    for line in passage.text.split("\n"):
+        if line.strip():
+            yield at, line
+        at += len(line) + 1
 
 
 def only_names_columns(passage: Passage) -> bool:

@@ -11,7 +11,7 @@ from copilot.answering import periods_covered
 from copilot.answering.disagreement import Statement, disagreements
 from copilot.answering.expecting import fitting
 from copilot.answering.questions import read_question
-from copilot.answering.quoting import best_words, denial_above, only_names_columns
+from copilot.answering.quoting import before_its_list, best_words, denial_above, only_names_columns
 from copilot.answering.support import LABELLED, Supported, labels_of
 from copilot.answering.telling import plain, told
 from copilot.catalog.loading import load_alike_words, load_common_words
@@ -319,12 +319,20 @@ def test_the_next_sentence_comes_along_where_it_has_what_is_asked(vocabulary):
     assert text[start:end].endswith("1 hour.")
 
 
-def test_an_item_of_what_is_forbidden_comes_with_the_line_that_forbids(vocabulary):
+def test_an_item_of_what_is_forbidden_comes_with_the_line_that_forbids():
     """Alone, it would read as a permission, however far below the line it stands."""
-    items = "".join(f"- Do things of the kind number {at}, which take many words to tell.\n" for at in range(20))
+    items = "".join(f"- Do things of the kind {at}. They take many words to tell.\n" for at in range(20))
     text = f"You may **not** use the laptop to:\n\n{items}- Gamble on the internet.\n"
     whole = passage(text)
     at = text.index("Gamble")
-    assert denial_above(whole, at, vocabulary) == (0, text.index("\n"))
-    assert denial_above(whole, 3, vocabulary) is None
-    assert denial_above(passage(text.replace("may **not**", "may")), at - 8, vocabulary) is None
+    line = "You may **not** use the laptop to:"
+    assert denial_above(whole, at).quote == line
+    assert denial_above(whole, 3) is None
+    assert denial_above(passage(text.replace("may **not**", "may")), at - 8) is None
+
+    # The same where the list goes on in another passage, under the same heading.
+    parts = [replace(whole, start=start, end=end, text=text[start:end]) for start, end in ((0, at - 2), (at - 2, len(text)))]
+    before = before_its_list(parts[1], parts)
+    assert before == (parts[0],)
+    assert denial_above(parts[1], at, before).quote == line
+    assert before_its_list(parts[1], [replace(parts[0], heading=("Another",)), parts[1]]) == ()
