@@ -268,7 +268,10 @@ class Truth(Protocol):
         encoded: Mapping[TextHash, NDArray[np.float32]],
         encoder: str,
     ) -> None:
-        """Store a source with its text, notes, passages and new vectors, whole or not at all."""
+        """Store a source with its text, notes, passages and new vectors, whole or not at all.
+
+        What was refused of it before is forgotten.
+        """
 
     def touch(self, path: SourcePath, fingerprint: Fingerprint) -> None:
         """Note a file's new fingerprint; its text stays, and is stale if the fingerprint says so."""

@@ -89,7 +89,9 @@ class OnnxEncoder:
         tokens = [encoding.ids for encoding in self._tokenizer.encode_batch_fast(list(texts))]
         order = sorted(range(len(tokens)), key=lambda at: -len(tokens[at]))
         vectors = np.empty((len(tokens), self.dimensions), dtype=np.float32)
-        for at, vector in zip(order, self._pool.map(self._run, map(tokens.__getitem__, order)), strict=True):
+        for at, vector in zip(
+            order, self._pool.map(self._run, map(tokens.__getitem__, order)), strict=True
+        ):
             vectors[at] = vector
         return vectors
 

@@ -70,7 +70,9 @@ _STREET: Final = (
     r"\b\d{1,4}[a-z]? [A-Z]\w+ (?:Street|St|Road|Rd|Lane|Avenue|Square|Quay|Way|Place|Wharf)\b|"
     r"[A-Z]\w+(?:gatan|vägen|straße|strasse) \d|\b[A-Z]{1,2}\d[A-Z\d]? \d[A-Z]{2}\b"
 )
-_WEATHER: Final = r"\d ?°|\bdegrees?\b|\b(?:sunny|cloudy|overcast|rainy|windy|gusts|drizzle|showers|frost)\b"
+_WEATHER: Final = (
+    r"\d ?°|\bdegrees?\b|\b(?:sunny|cloudy|overcast|rainy|windy|gusts|drizzle|showers|frost)\b"
+)
 _PERCENT: Final = r"\d\s?%|\bper ?cent\b|\bnone\b|\bhalf\b|\ball\b"
 
 _DEMANDS: Final = tuple(

@@ -156,7 +156,9 @@ class Finder:
             guidance=self._guidance(catalog_hits, principal, question, hearing),
             period=period,
             before={
-                one.id: before_its_list(one, self._truth.passages_of(one.source.path, principal=principal))
+                one.id: before_its_list(
+                    one, self._truth.passages_of(one.source.path, principal=principal)
+                )
                 for one in islice((one.hit.passage for one in own), _DEPTH // 2)
                 if within_list(one)
             },

@@ -43,7 +43,8 @@ _ITEM: Final = re.compile(r"\s*(?:[-*•]|\d{1,2}[.)])\s")
 _NO_WORD: Final = re.compile(r"\W+")
 _ONLY_LINK: Final = re.compile(r"\W*(?:\[[^\]]*\]\([^)]*\)|<?https?://\S+)[\W\d]*")
 _FORBIDS: Final = re.compile(
-    r"\b(?:not|never|no|none|nobody|cannot|prohibited|forbidden|unacceptable|except|unless)\b", re.IGNORECASE
+    r"\b(?:not|never|no|none|nobody|cannot|prohibited|forbidden|unacceptable|except|unless)\b",
+    re.IGNORECASE,
 )
 _IN_LIST: Final = re.compile(rf"{_ITEM.pattern}|[ \t]+\S")
 """An item of a list, or a line that belongs to one."""
@@ -111,7 +112,11 @@ def _with_what_is_asked(
         return said[other].end - said[one].start <= LONGEST_QUOTE
 
     if not any(meets(one.text, expectations) for one in said[first : last + 1]):
-        if last + 1 < len(said) and short(first, last + 1) and meets(said[last + 1].text, expectations):
+        if (
+            last + 1 < len(said)
+            and short(first, last + 1)
+            and meets(said[last + 1].text, expectations)
+        ):
             last += 1
         elif first and short(first - 1, last) and meets(said[first - 1].text, expectations):
             first -= 1
@@ -165,9 +170,7 @@ def before_its_list(passage: Passage, page: Sequence[Passage]) -> tuple[Passage,
     return tuple(found)
 
 
-def denial_above(
-    passage: Passage, start: int, before: Sequence[Passage] = ()
-) -> Citation | None:
+def denial_above(passage: Passage, start: int, before: Sequence[Passage] = ()) -> Citation | None:
     """Return the line that forbids what an item that is quoted without it would seem to allow.
 
     Args:
@@ -175,7 +178,9 @@ def denial_above(
         start: Where the quote begins, as an offset into the source.
         before: What `before_its_list` says of the passage.
     """
-    lines = [(one, at, line) for one in (*before, passage) for at, line in _lines(one) if at <= start]
+    lines = [
+        (one, at, line) for one in (*before, passage) for at, line in _lines(one) if at <= start
+    ]
     if not lines or not _IN_LIST.match(lines[-1][2]):
         return None
     while lines and _IN_LIST.match(lines[-1][2]):

@@ -293,7 +293,9 @@ def test_a_row_of_html_is_quoted_to_its_end(vocabulary):
         "<tr>\n   <td>Zoom recordings\n   </td>\n   <td>Internal. Kept by all.\n\n- meetings\n   </td>\n"
         "   <td>Deleted after 30 days\n   </td>\n  </tr>"
     )
-    said = quoted(f"{row}\n{row.replace('Zoom', 'Phone')}", "how long are zoom recordings kept", vocabulary)
+    said = quoted(
+        f"{row}\n{row.replace('Zoom', 'Phone')}", "how long are zoom recordings kept", vocabulary
+    )
     assert said.startswith("<tr>")
     assert "Deleted after 30 days" in said
 
@@ -321,7 +323,9 @@ def test_the_next_sentence_comes_along_where_it_has_what_is_asked(vocabulary):
 
 def test_an_item_of_what_is_forbidden_comes_with_the_line_that_forbids():
     """Alone, it would read as a permission, however far below the line it stands."""
-    items = "".join(f"- Do things of the kind {at}. They take many words to tell.\n" for at in range(20))
+    items = "".join(
+        f"- Do things of the kind {at}. They take many words to tell.\n" for at in range(20)
+    )
     text = f"You may **not** use the laptop to:\n\n{items}- Gamble on the internet.\n"
     whole = passage(text)
     at = text.index("Gamble")
@@ -331,7 +335,10 @@ def test_an_item_of_what_is_forbidden_comes_with_the_line_that_forbids():
     assert denial_above(passage(text.replace("may **not**", "may")), at - 8) is None
 
     # The same where the list goes on in another passage, under the same heading.
-    parts = [replace(whole, start=start, end=end, text=text[start:end]) for start, end in ((0, at - 2), (at - 2, len(text)))]
+    parts = [
+        replace(whole, start=start, end=end, text=text[start:end])
+        for start, end in ((0, at - 2), (at - 2, len(text)))
+    ]
     before = before_its_list(parts[1], parts)
     assert before == (parts[0],)
     assert denial_above(parts[1], at, before).quote == line

@@ -85,7 +85,9 @@ def test_unanswerable_questions_are_refused(answers, part, bounds):
 
 def test_golden_questions_without_an_answer_are_refused_outright(answers):
     """95 of 100 get no answer at all, not even one that owns up."""
-    outright = sum(isinstance(answers[one["question"]], Abstained) for one in GOLDEN["unanswerable"])
+    outright = sum(
+        isinstance(answers[one["question"]], Abstained) for one in GOLDEN["unanswerable"]
+    )
 
     assert outright >= 0.95 * len(GOLDEN["unanswerable"])
 

@@ -78,8 +78,8 @@ class SqlTruth(ReadableTruth):
     ) -> None:
         """Store a source with its text, notes, passages and new vectors, whole or not at all.
 
-        It is refused no more. A passage whose words, context, kind and audience are as before keeps its id, so that
-        indexes need not hear of it.
+        What was refused of it before is forgotten. A passage whose words, context, kind and audience are
+        as before keeps its id, so that indexes need not hear of it.
         """
         text, notes = document
         row = {
