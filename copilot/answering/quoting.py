@@ -225,12 +225,24 @@ def speaks_fittingly(
     if not expectations:
         return True
     said = said_in(passage, vocabulary)
-    scores = [hearing.share(one.concepts) for one in said]
+    scores = [hearing.share(one) for one in _with_announcement(said)]
     enough = _NEARLY * max(scores, default=0.0)
     return any(
         score >= enough and meets(one.text, expectations)
         for score, one in zip(scores, said, strict=True)
     )
+
+
+def _with_announcement(said: Sequence[Said]) -> Iterator[frozenset[str]]:
+    """Yield what each stretch speaks of; an item of a list speaks of what the line above its list does."""
+    above: frozenset[str] = frozenset()
+    for one in said:
+        item = _ITEM.match(one.text)
+        yield one.concepts | above if item else one.concepts
+        if one.text.rstrip("*_ ").endswith(":"):
+            above = one.concepts
+        elif not item:
+            above = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,13 @@ from copilot.answering import periods_covered
 from copilot.answering.disagreement import Statement, disagreements
 from copilot.answering.expecting import fitting
 from copilot.answering.questions import read_question
-from copilot.answering.quoting import before_its_list, best_words, denial_above, only_names_columns
+from copilot.answering.quoting import (
+    before_its_list,
+    best_words,
+    denial_above,
+    only_names_columns,
+    speaks_fittingly,
+)
 from copilot.answering.support import LABELLED, Supported, labels_of
 from copilot.answering.telling import plain, told
 from copilot.catalog.loading import load_alike_words, load_common_words
@@ -343,3 +349,13 @@ def test_an_item_of_what_is_forbidden_comes_with_the_line_that_forbids():
     assert before == (parts[0],)
     assert denial_above(parts[1], at, before).quote == line
     assert before_its_list(parts[1], [replace(parts[0], heading=("Another",)), parts[1]]) == ()
+
+
+def test_an_item_speaks_of_what_its_list_is_announced_with(vocabulary):
+    """The days stand in the item, and what they are for in the line above it."""
+    question = "how fast must a vulnerability be fixed"
+    text = "Time to repair a vulnerability:\n\n- Critical: 3 days\n- High: 10 days\n"
+    hearing = Hearing(vocabulary.asked_by(question))
+    assert speaks_fittingly(passage(text), hearing, vocabulary, fitting(question))
+    other = text.replace(":\n\n-", ".\n\n-")
+    assert not speaks_fittingly(passage(other), hearing, vocabulary, fitting(question))
