@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from copilot.answering.support import RankedCriterion, Supported
     from copilot.domain.access import Principal
     from copilot.domain.criteria import Category
-    from copilot.domain.documents import Passage, Source
+    from copilot.domain.documents import Passage, PassageId, Source
     from copilot.domain.periods import Period
     from copilot.ports import Truth
     from copilot.retrieval.search import Hit, Search
@@ -132,12 +132,13 @@ class Finder:
         lacking: tuple[str, ...] = ()
         if DOUBTFUL <= likely < (enough if lenient else CERTAIN):
             lacking = self._vocabulary.words_for(unspoken(own, hearing.asked), question.text)
+        carrying = own if likely >= enough or lacking or _led_to(own) else []
         return Material(
             question=question,
             hearing=hearing,
             criteria=criteria,
             catalog_hits=catalog_hits,
-            own=own if likely >= enough or lacking or _led_to(own) else [],
+            own=carrying,
             lacking=lacking,
             off_topic=self._off_topic(own, hearing, catalog_hits),
             foreign=is_foreign(question.text, self._vocabulary),
@@ -155,13 +156,7 @@ class Finder:
             ),
             guidance=self._guidance(catalog_hits, principal, question, hearing),
             period=period,
-            before={
-                one.id: before_its_list(
-                    one, self._truth.passages_of(one.source.path, principal=principal)
-                )
-                for one in islice((one.hit.passage for one in own), _DEPTH // 2)
-                if within_list(one)
-            },
+            before=self._before_lists(carrying, principal),
         )
 
     def carrying(
@@ -264,6 +259,14 @@ class Finder:
         """Return the share of what is asked that a passage of the catalog speaks of."""
         words = " ".join((*hit.passage.heading, hit.passage.text))
         return hearing.share(self._vocabulary.meant(words))
+
+    def _before_lists(
+        self, own: Sequence[Supported], principal: Principal
+    ) -> dict[PassageId, tuple[Passage, ...]]:
+        begun = [one.hit.passage for one in own[: _DEPTH // 2] if within_list(one.hit.passage)]
+        paths = {one.source.path for one in begun}
+        pages = {path: self._truth.passages_of(path, principal=principal) for path in paths}
+        return {one.id: before_its_list(one, pages[one.source.path]) for one in begun}
 
     def _guidance(
         self,

@@ -120,15 +120,20 @@ def _with_what_is_asked(
             last += 1
         elif first and short(first - 1, last) and meets(said[first - 1].text, expectations):
             first -= 1
-    if said[last].text.rstrip("*_ ").endswith(":"):
+    if _announces(said[last].text):
         while last + 1 < len(said) and _ITEM.match(said[last + 1].text) and short(first, last + 1):
             last += 1
     return first, last
 
 
+def _announces(text: str) -> bool:
+    """Say whether a line is the one above a list or a table."""
+    return text.rstrip("*_ ").endswith(":")
+
+
 def _only_points(text: str, *, last: bool) -> bool:
     """Say whether a sentence says nothing itself: a bare link, or what announces the next passage."""
-    return bool(_ONLY_LINK.fullmatch(text)) or (last and text.rstrip("*_ ").endswith(":"))
+    return bool(_ONLY_LINK.fullmatch(text)) or (last and _announces(text))
 
 
 def _bare(row: str) -> str:
@@ -144,7 +149,7 @@ def _announced(said: Sequence[Said], at: int) -> int:
     first = at
     while first > 0 and _ITEM.match(said[first].text):
         first -= 1
-    announces = first < at and said[first].text.rstrip("*_ ").endswith(":")
+    announces = first < at and _announces(said[first].text)
     short = said[at].end - said[first].start <= LONGEST_QUOTE
     return first if announces and short else at
 
@@ -187,7 +192,7 @@ def denial_above(passage: Passage, start: int, before: Sequence[Passage] = ()) -
         lines.pop()
     where, at, line = lines[-1] if lines else (passage, 0, "")
     line = line.rstrip()
-    if not line.rstrip("*_").endswith(":") or not _FORBIDS.search(line):
+    if not _announces(line) or not _FORBIDS.search(line):
         return None
     sentence = max((match.end() for match in _END.finditer(line)), default=0)
     return cite(where, at + sentence, at + len(line))
@@ -239,7 +244,7 @@ def _with_announcement(said: Sequence[Said]) -> Iterator[frozenset[str]]:
     for one in said:
         item = _ITEM.match(one.text)
         yield one.concepts | above if item else one.concepts
-        if one.text.rstrip("*_ ").endswith(":"):
+        if _announces(one.text):
             above = one.concepts
         elif not item:
             above = frozenset()
